@@ -1,0 +1,40 @@
+package contact
+
+import (
+	"skein/domain"
+	"skein/domain/space"
+)
+
+// Edit changes values of a contact. What is said again is recorded again: an
+// equal value may have come from a contact that was merged into this one, and
+// from then on it is this one's own.
+type Edit struct {
+	Space  space.Space       // as it stands
+	Fields map[string]string // an empty value clears the field
+	Tag    []string          // tags to add
+	Untag  []string          // tags to remove
+}
+
+func (cmd Edit) decide(c Contact) ([]Event, error) {
+	if err := c.Standing(); err != nil {
+		return nil, err
+	}
+	says, err := said(cmd.Space, cmd.Fields, cmd.Tag, cmd.Untag)
+	if err != nil || len(says) == 0 {
+		return nil, err
+	}
+	return []Event{Edited{says}}, nil
+}
+
+// Edited tells that values of a contact were changed.
+type Edited struct {
+	Says map[Slot]string `json:"says"`
+}
+
+// Kind implements domain.Event.
+func (Edited) Kind() string { return "contact.edited" }
+
+func (e Edited) evolve(c Contact, m domain.Moment) Contact {
+	c.Values = with(c.Values, e.Says, m.Position)
+	return c
+}

@@ -1,0 +1,99 @@
+package contact
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"skein/domain"
+	"skein/domain/space"
+)
+
+// maxTags bounds how many tags one command can add or remove.
+const maxTags = 100
+
+var (
+	errField = domain.Refuse(domain.Invalid, "field_unknown", "The space has no such field. Define it first, or leave it out.")
+	errValue = domain.Refuse(domain.Invalid, "value_invalid", "The value is not one the field can have.")
+	errTag   = domain.Refuse(domain.Invalid, "tag_invalid", "A tag has 1 to 64 characters on one line; at most 100 are changed at once.")
+)
+
+// said is what fields and tags say, each value as it is kept. Fields that are
+// asked to be empty are said to be empty.
+func said(in space.Space, fields map[string]string, add, remove []string) (map[Slot]string, error) {
+	says := map[Slot]string{}
+	for key, value := range fields {
+		kind, options := space.Standard[key], []string(nil)
+		if kind == "" {
+			f, defined := in.Field(key)
+			if !defined {
+				return nil, errField.Where("/fields/"+pointer(key)).Naming("field", key)
+			}
+			kind, options = f.Type, f.Options
+		}
+		text, err := kind.Canonical(value, options)
+		if err != nil {
+			return nil, errValue.Where("/fields/"+pointer(key)).Naming("field", key).Saying("The value of " + key + " " + err.Error() + ".")
+		}
+		says[Slot(key)] = text
+	}
+	if len(add)+len(remove) > maxTags {
+		return nil, errTag.Where("/tags")
+	}
+	for _, t := range add {
+		tag, err := tagged(t)
+		if err != nil {
+			return nil, err
+		}
+		says[TagSlot(tag)] = on
+	}
+	for _, t := range remove {
+		tag, err := tagged(t)
+		if err != nil {
+			return nil, err
+		}
+		says[TagSlot(tag)] = ""
+	}
+	return says, nil
+}
+
+// tagged is a tag as it is kept.
+func tagged(tag string) (string, error) {
+	tag = norm.NFC.String(strings.TrimSpace(tag))
+	if n := utf8.RuneCountInString(tag); n == 0 || n > 64 || !utf8.ValidString(tag) || strings.ContainsFunc(tag, unicode.IsControl) {
+		return "", errTag.Where("/tags")
+	}
+	return tag, nil
+}
+
+// pointer is key as a token of a JSON pointer (RFC 6901, section 3).
+func pointer(key string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+}
+
+// empty reports whether nothing in says has a value.
+func empty(says map[Slot]string) bool {
+	for _, text := range says {
+		if text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// identified refuses contacts that nothing would name: where email belongs to
+// several contacts, a contact cannot be added by its email alone (C1-17).
+func identified(in space.Space, says map[Slot]string) error {
+	if slices.Contains(in.Unique, space.Email) || says[Slot(space.Email)] == "" {
+		return nil
+	}
+	for slot, text := range says {
+		if slot != Slot(space.Email) && text != "" {
+			return nil
+		}
+	}
+	return errAlone.Where("/fields").Naming("missing", string(space.ExtID))
+}

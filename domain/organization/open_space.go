@@ -1,0 +1,61 @@
+package organization
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"skein/domain"
+)
+
+// OpenSpace adds a space to an organization. It is the last step of creating
+// one: a space that no organization has opened is nowhere to be seen.
+type OpenSpace struct {
+	ID   SpaceID
+	Name string
+}
+
+var (
+	errSpaceName  = domain.Refuse(domain.Invalid, "space_name_invalid", "A space's name has 1 to 100 characters on one line.")
+	errSpaceTaken = domain.Refuse(domain.Conflict, "space_name_taken", "A space of this organization goes by this name already. Choose another one.")
+)
+
+// SpaceName is the name a space goes by when it is asked to go by name, or a
+// refusal: names have 1 to 100 characters on one line (C0-13).
+func SpaceName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", errSpaceName.Where("/name")
+	}
+	return name, nil
+}
+
+func (cmd OpenSpace) decide(o Organization) ([]Event, error) {
+	name, err := SpaceName(cmd.Name)
+	switch {
+	case err != nil:
+		return nil, err
+	case o.Founded.IsZero():
+		return nil, ErrUnknown
+	case o.Has(cmd.ID):
+		return nil, nil
+	case o.named(name):
+		return nil, errSpaceTaken.Where("/name")
+	}
+	return []Event{SpaceOpened{cmd.ID, name}}, nil
+}
+
+// SpaceOpened tells that an organization has one more space.
+type SpaceOpened struct {
+	Space SpaceID `json:"space"`
+	Name  string  `json:"name"`
+}
+
+// Kind implements domain.Event.
+func (SpaceOpened) Kind() string { return "organization.space_opened" }
+
+func (e SpaceOpened) evolve(o Organization, _ domain.Moment) Organization {
+	o.Spaces = append(slices.Clip(o.Spaces), OpenedSpace{e.Space, e.Name})
+	return o
+}

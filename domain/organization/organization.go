@@ -1,0 +1,71 @@
+// Package organization is about organizations: the customers, each with its
+// members and its spaces.
+package organization
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"skein/domain"
+)
+
+// ID identifies an organization.
+type ID string
+
+// SpaceID identifies a space of an organization.
+type SpaceID string
+
+// Stream is where the organization's history is kept.
+func (id ID) Stream() domain.Stream { return domain.StreamOf("organization", string(id)) }
+
+// Organization is what an organization's history says of it. The zero
+// Organization is unknown.
+type Organization struct {
+	Name    string
+	Founded time.Time
+	Spaces  []OpenedSpace
+}
+
+// OpenedSpace is a space that an organization has.
+type OpenedSpace struct {
+	ID   SpaceID
+	Name string
+}
+
+// Command is something that can be asked of an organization.
+type Command interface {
+	decide(Organization) ([]Event, error)
+}
+
+// Event is something that happened to an organization.
+type Event interface {
+	domain.Event
+	evolve(Organization, domain.Moment) Organization
+}
+
+// Decide answers cmd with the events that follow from it, or refuses it.
+// No events and no error mean that all is already as asked.
+func Decide(o Organization, cmd Command) ([]Event, error) { return cmd.decide(o) }
+
+// Evolve is the organization after e.
+func Evolve(o Organization, e Event, m domain.Moment) Organization { return e.evolve(o, m) }
+
+// Facts lists the events of an organization.
+var Facts = []domain.Fact{
+	domain.FactOf[Founded](),
+	domain.FactOf[SpaceOpened](),
+}
+
+// ErrUnknown refuses what speaks of an organization that is not there, or not yours.
+var ErrUnknown = domain.Refuse(domain.Missing, "organization_unknown", "There is no such organization.")
+
+// Has reports whether the organization has the space.
+func (o Organization) Has(space SpaceID) bool {
+	return slices.ContainsFunc(o.Spaces, func(s OpenedSpace) bool { return s.ID == space })
+}
+
+// named reports whether a space goes by the name, in whatever case.
+func (o Organization) named(name string) bool {
+	return slices.ContainsFunc(o.Spaces, func(s OpenedSpace) bool { return strings.EqualFold(s.Name, name) })
+}

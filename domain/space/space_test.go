@@ -1,0 +1,10 @@
+package space_test
+
+import (
+	"testing"
+
+	"skein/domain/domaintest"
+	"skein/domain/space"
+)
+
+func TestFacts(t *testing.T) { domaintest.Golden(t, space.Facts) }

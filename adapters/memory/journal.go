@@ -1,0 +1,78 @@
+// Package memory keeps the journal in memory, for tests and for trying things out.
+package memory
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"skein/commands"
+	"skein/domain"
+)
+
+// Journal is a commands.Journal in memory. The zero Journal is empty and ready.
+type Journal struct {
+	// Now is the clock; nil is the real one.
+	Now func() time.Time
+
+	mu      sync.RWMutex
+	all     []domain.Recorded
+	streams map[domain.Stream][]domain.Recorded
+}
+
+var _ commands.Journal = (*Journal)(nil)
+
+// Read implements commands.Journal.
+func (j *Journal) Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
+	return func(yield func(domain.Recorded, error) bool) {
+		if err := ctx.Err(); err != nil {
+			yield(domain.Recorded{}, err)
+			return
+		}
+		j.mu.RLock()
+		history := j.streams[s]
+		j.mu.RUnlock()
+		for _, r := range history[min(from, uint64(len(history))):] {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Append implements commands.Journal.
+func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if uint64(len(j.streams[s])) != length {
+		return 0, commands.ErrMovedOn
+	}
+	if j.streams == nil {
+		j.streams = map[domain.Stream][]domain.Recorded{}
+	}
+	now := time.Now
+	if j.Now != nil {
+		now = j.Now
+	}
+	for i, e := range events {
+		r := domain.Recorded{
+			Event: e, Stream: s, Revision: length + uint64(i),
+			Moment: domain.Moment{Position: domain.Position(len(j.all) + 1), At: now().UTC(), By: by},
+		}
+		j.all = append(j.all, r)
+		j.streams[s] = append(j.streams[s], r)
+	}
+	return domain.Position(len(j.all)), nil
+}
+
+// All is everything recorded after a position, oldest first.
+func (j *Journal) All(after domain.Position) []domain.Recorded {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return slices.Clone(j.all[after:])
+}

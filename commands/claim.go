@@ -1,0 +1,140 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/identifier"
+	"skein/domain/space"
+)
+
+// grace is how long a claim counts though its contact does not show the value
+// yet: longer than any command takes from its claim to its end.
+const grace = time.Minute
+
+// claimed is a value that names a contact.
+type claimed struct {
+	kind  space.Identifier
+	value string
+}
+
+// field is the field that shows the value on its contact.
+func (c claimed) field() string {
+	if c.kind == mailAddress {
+		return string(space.Email)
+	}
+	return string(c.kind)
+}
+
+// said are the values of the room's identifiers that events give a contact, in
+// the order of the identifiers, those that are given up being empty.
+func (in Room) said(events []contact.Event) (values []claimed) {
+	for _, e := range events {
+		var says map[contact.Slot]string
+		switch e := e.(type) {
+		case contact.Created:
+			says = e.Says
+		case contact.Edited:
+			says = e.Says
+		}
+		for _, kind := range in.Space.Unique {
+			if value, said := says[contact.Slot(kind)]; said {
+				values = append(values, claimed{kind, value})
+			}
+		}
+	}
+	return values
+}
+
+// claim makes id the contact that the values name, or none of them if one is
+// another contact's. It returns those that are new to the contact.
+func (h *Handler) claim(ctx context.Context, by domain.By, in Room, id contact.ID, values []claimed) (fresh []claimed, err error) {
+	for _, c := range values {
+		isNew, err := h.claimOne(ctx, by, in, id, c)
+		if err != nil {
+			h.release(ctx, by, in, id, fresh)
+			return nil, err
+		}
+		if isNew {
+			fresh = append(fresh, c)
+		}
+	}
+	return fresh, nil
+}
+
+// claimOne claims one value, over a holder that has no right to it if need be.
+// It reports whether the value was not the contact's before.
+func (h *Handler) claimOne(ctx context.Context, by domain.By, in Room, id contact.ID, c claimed) (fresh bool, err error) {
+	if c.value == "" {
+		return false, nil
+	}
+	s := h.identifier(in, c).Stream()
+	cmd := identifier.Claim{For: id}
+	for attempt := 1; ; attempt++ {
+		var held identifier.Identifier
+		_, err := begin(ctx, h, by, s, identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
+			held = i
+			decided, err := identifier.Decide(i, cmd)
+			fresh = len(decided) > 0
+			return decided, err
+		})
+		if !errors.Is(err, identifier.ErrTaken) || attempt == attempts {
+			return fresh, err
+		}
+		root, entitled, found := h.entitled(ctx, in, held, c)
+		switch {
+		case found != nil:
+			return false, found
+		case entitled && root == id:
+			return false, nil // it names what is a part of the contact
+		case entitled:
+			return false, identifier.ErrTaken.Where("/fields/"+c.field()).Naming("field", c.field()).Naming("holder", string(root))
+		}
+		cmd.Over = held.Holder
+	}
+}
+
+// entitled finds out whether the holder of a value has a right to it, and which
+// contact the value leads to. A claim whose command died before its end, and one
+// of a contact that is no more, give no right.
+func (h *Handler) entitled(ctx context.Context, in Room, held identifier.Identifier, c claimed) (contact.ID, bool, error) {
+	holder, err := h.contact(ctx, in, held.Holder)
+	if err != nil {
+		return "", false, err
+	}
+	if holder.Created.IsZero() || holder.Field(c.field()) != c.value {
+		return held.Holder, h.Now().Sub(held.Since) < grace, nil
+	}
+	root, standing, err := h.resolve(ctx, in, held.Holder)
+	if err != nil {
+		return "", false, err
+	}
+	return root, standing.Deleted == 0, nil
+}
+
+// release frees values that named a contact. What cannot be freed now is free
+// for the next one who claims it, since nobody has a right to it any more.
+func (h *Handler) release(ctx context.Context, by domain.By, in Room, id contact.ID, values []claimed) {
+	ctx = context.WithoutCancel(ctx)
+	for _, c := range values {
+		_, _ = carryOut(ctx, h, by, h.identifier(in, c).Stream(), identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
+			return identifier.Decide(i, identifier.Release{By: id})
+		})
+	}
+}
+
+// holder is the contact that a value leads to, if there is one.
+func (h *Handler) holder(ctx context.Context, in Room, c claimed) (contact.ID, bool, error) {
+	told, err := load(ctx, h, h.identifier(in, c).Stream(), identifier.Evolve)
+	if err != nil || told.state.Holder == "" {
+		return "", false, err
+	}
+	return h.entitled(ctx, in, told.state, c)
+}
+
+func (h *Handler) identifier(in Room, c claimed) identifier.Key {
+	return identifier.Key{Space: in.ID, Kind: c.kind, Hash: h.Hash(string(in.ID), string(c.kind), c.value)}
+}

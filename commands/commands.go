@@ -1,0 +1,113 @@
+// Package commands carries out what is asked of the system: it reads the history
+// of the thing concerned, lets the domain decide, and records what follows.
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"skein/domain"
+)
+
+// Journal keeps the history of everything, one stream per thing.
+type Journal interface {
+	// Read yields the events of a stream from a revision on, oldest first. A
+	// stream that was never written yields none.
+	Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error]
+
+	// Append records events, all or none, at the end of a stream that holds
+	// length events so far, and returns the position of the last of them once
+	// they are safe. It returns ErrMovedOn when the stream's length is another.
+	Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error)
+}
+
+// ErrMovedOn is returned when a stream has grown since it was read.
+var ErrMovedOn = errors.New("the stream has moved on")
+
+// Handler carries out commands. Its fields are set before its first use.
+type Handler struct {
+	Journal Journal
+	Now     func() time.Time             // the clock
+	NewID   func() string                // ids no one has had before: UUIDv7
+	Hash    func(parts ...string) string // a keyed hash, for what must not be read from names of streams
+	Mail    Mail                         // how mail servers are reached
+	Seal    Seal                         // how secrets are kept
+}
+
+// attempts is how often a command is decided anew because its stream moved on.
+const attempts = 4
+
+// story is what the history of one thing comes to.
+type story[S any] struct {
+	state  S
+	length uint64          // of its stream
+	at     domain.Position // of its last event
+}
+
+// carryOut decides on the thing whose history is s, and records what follows. It
+// returns the position at which the read models show it.
+func carryOut[S any, E domain.Event](
+	ctx context.Context, h *Handler, by domain.By, s domain.Stream,
+	evolve func(S, E, domain.Moment) S, decide func(S) ([]E, error),
+) (domain.Position, error) {
+	for attempt := 1; ; attempt++ {
+		told, err := load(ctx, h, s, evolve)
+		if err != nil {
+			return 0, err
+		}
+		at, err := record(ctx, h, by, s, told, decide)
+		if errors.Is(err, ErrMovedOn) && attempt < attempts {
+			continue
+		}
+		return at, err
+	}
+}
+
+// begin is carryOut for a thing that was not there a moment ago.
+func begin[S any, E domain.Event](
+	ctx context.Context, h *Handler, by domain.By, s domain.Stream,
+	evolve func(S, E, domain.Moment) S, decide func(S) ([]E, error),
+) (domain.Position, error) {
+	at, err := record(ctx, h, by, s, story[S]{}, decide)
+	if errors.Is(err, ErrMovedOn) {
+		return carryOut(ctx, h, by, s, evolve, decide)
+	}
+	return at, err
+}
+
+// record decides on a thing as it is told, and records what follows.
+func record[S any, E domain.Event](
+	ctx context.Context, h *Handler, by domain.By, s domain.Stream, told story[S], decide func(S) ([]E, error),
+) (domain.Position, error) {
+	decided, err := decide(told.state)
+	if err != nil || len(decided) == 0 {
+		return told.at, err
+	}
+	events := make([]domain.Event, len(decided))
+	for i, e := range decided {
+		events[i] = e
+	}
+	at, err := h.Journal.Append(ctx, s, told.length, by, events...)
+	if err != nil {
+		return 0, fmt.Errorf("record %s: %w", events[0].Kind(), err)
+	}
+	return at, nil
+}
+
+// load folds the history of s into what it comes to.
+func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Stream, evolve func(S, E, domain.Moment) S) (told story[S], err error) {
+	for r, err := range h.Journal.Read(ctx, s, 0) {
+		if err != nil {
+			return told, fmt.Errorf("read %s: %w", s, err)
+		}
+		e, ok := r.Event.(E)
+		if !ok {
+			return told, fmt.Errorf("read %s: %s does not belong there", s, r.Kind())
+		}
+		told = story[S]{evolve(told.state, e, r.Moment), r.Revision + 1, r.Position}
+	}
+	return told, nil
+}

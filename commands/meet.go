@@ -1,0 +1,56 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/identifier"
+	"skein/domain/space"
+)
+
+// mailAddress is the identity a sender of mail has in a space whose email
+// addresses can belong to several contacts: there the address leads to the
+// contact that was met by it first.
+const mailAddress space.Identifier = "channel.email"
+
+// meet is the contact that the sender of a mail is, made now if nobody is known
+// by the address.
+func (h *Handler) meet(ctx context.Context, by domain.By, in Room, m Mailed) (contact.ID, error) {
+	kind := space.Email
+	if !in.Space.Names(space.Email) {
+		kind = mailAddress
+	}
+	address := claimed{kind, m.Email}
+	for attempt := 1; ; attempt++ {
+		id, known, err := h.holder(ctx, in, address)
+		if err != nil || known {
+			return id, err
+		}
+		id, err = h.welcome(ctx, by, in, m, address)
+		if !errors.Is(err, identifier.ErrTaken) || attempt == attempts {
+			return id, err
+		}
+	}
+}
+
+// welcome makes the sender of a mail a contact, which the address leads to.
+func (h *Handler) welcome(ctx context.Context, by domain.By, in Room, m Mailed, address claimed) (contact.ID, error) {
+	first, last := names(m.Name)
+	id, _, err := h.create(ctx, by, in, contact.Create{
+		Origin: contact.ByMail,
+		Fields: map[string]string{"email": m.Email, "first_name": first, "last_name": last},
+	}, address)
+	return id, err
+}
+
+// names splits the name in a mail at its last space.
+func names(name string) (first, last string) {
+	name = strings.TrimSpace(name)
+	if i := strings.LastIndex(name, " "); i > 0 {
+		return strings.TrimSpace(name[:i]), name[i+1:]
+	}
+	return name, ""
+}

@@ -1,0 +1,135 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"testing"
+
+	"skein/commands"
+	"skein/domain"
+	"skein/domain/contact"
+)
+
+func TestMergeAndUnmerge(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := build(t)
+	ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
+	at, err := h.MergeContacts(ctx, by, h.room, ada, lord, map[string]contact.Choice{"email": contact.Absorbeds})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil || again != at {
+		t.Errorf("asked again: %d, %v, want %d (D1-4)", again, err, at)
+	}
+	if got := h.told(ada).Field("email"); got != "lord@example.org" {
+		t.Errorf("the survivor's email is %q", got)
+	}
+	_, err = h.EditContact(ctx, by, h.room, lord, contact.Edit{Fields: map[string]string{"first_name": "George"}})
+	var refused *domain.Refusal
+	if !errors.As(err, &refused) || refused.Code != "contact_merged" || refused.Names["survivor"] != string(ada) {
+		t.Errorf("an absorbed contact was edited: %v (D1-13)", err)
+	}
+	for range 2 { // the second time it is reversed already (D2-1)
+		if _, err := h.UnmergeContact(ctx, by, h.room, lord); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := h.told(ada).Field("email"); got != "ada@example.org" {
+		t.Errorf("after the unmerge the survivor's email is %q", got)
+	}
+}
+
+// meddling is a journal in which something happens just before an append.
+type meddling struct {
+	commands.Journal
+	before func(s domain.Stream)
+}
+
+func (m *meddling) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
+	if before := m.before; before != nil {
+		m.before = nil
+		before(s)
+	}
+	return m.Journal.Append(ctx, s, length, by, events...)
+}
+
+func (m *meddling) Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
+	return m.Journal.Read(ctx, s, from)
+}
+
+// A merge into a contact that is merged away, or deleted, at that very moment is
+// taken back, and the refusal names the winner (D1-3).
+func TestMergeIntoWhatGoesAway(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	for name, meddle := range map[string]func(h *house, ada, lord, eve contact.ID) error{
+		"merged the other way round": func(h *house, ada, lord, _ contact.ID) error {
+			_, err := h.MergeContacts(ctx, by, h.room, lord, ada, nil)
+			return err
+		},
+		"merged into a third": func(h *house, ada, _, eve contact.ID) error {
+			_, err := h.MergeContacts(ctx, by, h.room, eve, ada, nil)
+			return err
+		},
+		"deleted": func(h *house, ada, _, _ contact.ID) error {
+			_, err := h.DeleteContact(ctx, by, h.room, ada)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := build(t)
+			ada, lord, eve := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org"), h.contact(t, "eve@example.org")
+			slow := *h.Handler
+			slow.Journal = &meddling{h.journal, func(domain.Stream) {
+				if err := meddle(h, ada, lord, eve); err != nil {
+					t.Error(err)
+				}
+			}}
+			_, err := slow.MergeContacts(ctx, by, h.room, ada, lord, nil)
+			var refused *domain.Refusal
+			if !errors.As(err, &refused) {
+				t.Fatalf("got %v, want a refusal", err)
+			}
+			if h.told(lord).Standing() != nil {
+				t.Errorf("%s does not stand: %v", lord, h.told(lord).Standing())
+			}
+			if _, err := h.EditContact(ctx, by, h.room, lord, contact.Edit{Fields: map[string]string{"first_name": "George"}}); err != nil {
+				t.Errorf("%s cannot be edited: %v", lord, err)
+			}
+		})
+	}
+}
+
+// Merges that cross leave no circle, and every id leads to one contact that
+// stands, however they fall together.
+func TestMergesCross(t *testing.T) {
+	t.Parallel()
+	for range 50 {
+		h := build(t)
+		ids := []contact.ID{h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org"), h.contact(t, "eve@example.org")}
+		var wait sync.WaitGroup
+		for i := range ids {
+			wait.Go(func() {
+				_, err := h.MergeContacts(t.Context(), by, h.room, ids[(i+1)%3], ids[i], nil)
+				var refused *domain.Refusal
+				if err != nil && !errors.As(err, &refused) {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		family := contact.Family{}
+		for _, r := range h.journal.All(0) {
+			family.Tell(r)
+		}
+		for _, id := range ids {
+			if root := family.Root(id); family[root].Standing() != nil {
+				t.Fatalf("%s leads to %s, which does not stand", id, root)
+			}
+		}
+	}
+}

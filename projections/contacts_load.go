@@ -1,0 +1,113 @@
+package projections
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/inbox"
+	"skein/domain/space"
+)
+
+// loadRooms reads what is known of the spaces that events happened in.
+func loadRooms(ctx context.Context, tx pgx.Tx, events []domain.Recorded) (map[space.ID]*room, error) {
+	rooms := map[space.ID]*room{}
+	for _, r := range events {
+		if id := contact.KeyOf(r.Stream).Space; rooms[id] == nil {
+			rooms[id] = &room{
+				inboxes: map[inbox.ID]inbox.Filter{}, family: contact.Family{},
+				changed: map[contact.ID]bool{}, touched: map[contact.ID]domain.Position{},
+			}
+		}
+	}
+	ids := slices.Sorted(maps.Keys(rooms))
+	rows, err := tx.Query(ctx, `
+		SELECT s.space, s.state, coalesce(i.id, ''), coalesce(i.filter, '{}')
+		FROM contact_spaces s LEFT JOIN inboxes i USING (space) WHERE s.space = ANY ($1)`, ids)
+	if err != nil {
+		return nil, err
+	}
+	var in space.ID
+	var state space.Space
+	var id inbox.ID
+	var filter inbox.Filter
+	_, err = pgx.ForEachRow(rows, []any{&in, &state, &id, &filter}, func() error {
+		rooms[in].space = state
+		if id != "" {
+			rooms[in].inboxes[id] = filter
+		}
+		state, filter = space.Space{}, inbox.Filter{}
+		return nil
+	})
+	return rooms, err
+}
+
+// loadFamilies reads the stories of the contacts that events happened to, and of
+// all that are one with them. A contact that comes to be in the page has none yet.
+func loadFamilies(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, events []domain.Recorded) error {
+	wanted := map[contact.Key]bool{}
+	for _, r := range events {
+		key := contact.KeyOf(r.Stream)
+		if _, seen := wanted[key]; !seen {
+			_, begins := r.Event.(contact.Created)
+			wanted[key] = !begins
+		}
+		if m, ok := r.Event.(contact.Merged); ok {
+			into := contact.Key{Space: key.Space, ID: m.Survivor}
+			if _, seen := wanted[into]; !seen {
+				wanted[into] = true
+			}
+		}
+	}
+	var spaces, ids []string
+	for key, old := range wanted {
+		if old {
+			spaces, ids = append(spaces, string(key.Space)), append(ids, string(key.ID))
+		}
+	}
+	if len(ids) > 0 {
+		if err := families(ctx, tx, spaces, ids, func(in space.ID, id contact.ID, c contact.Contact) {
+			rooms[in].family[id] = c
+		}); err != nil {
+			return err
+		}
+	}
+	for _, r := range rooms {
+		r.before = maps.Clone(r.family)
+	}
+	return nil
+}
+
+// families yields the stories of the contacts and of all that are one with them.
+func families(ctx context.Context, db DB, spaces, ids []string, yield func(space.ID, contact.ID, contact.Contact)) error {
+	rows, err := db.Query(ctx, `
+		WITH RECURSIVE up AS (
+			SELECT s.space, s.id, s.into_id
+			FROM unnest($1::text[], $2::text[]) AS w (space, id) JOIN contact_stories s USING (space, id)
+			UNION
+			SELECT s.space, s.id, s.into_id
+			FROM up JOIN contact_stories s ON s.space = up.space AND s.id = up.into_id
+		), one AS (
+			SELECT space, id FROM up
+			UNION
+			SELECT s.space, s.id
+			FROM one JOIN contact_stories s ON s.space = one.space AND s.into_id = one.id
+		)
+		SELECT space, id, s.story FROM one JOIN contact_stories s USING (space, id)`, spaces, ids)
+	if err != nil {
+		return err
+	}
+	var in space.ID
+	var id contact.ID
+	var story contact.Contact
+	_, err = pgx.ForEachRow(rows, []any{&in, &id, &story}, func() error {
+		yield(in, id, story)
+		story = contact.Contact{}
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,266 @@
+package projections_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"pgregory.net/rapid"
+
+	"skein/adapters/memory"
+	"skein/adapters/postgres/postgrestest"
+	"skein/commands"
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/inbox"
+	"skein/domain/organization"
+	"skein/domain/space"
+	"skein/projections"
+)
+
+// house is a system whose journal is in memory, with one space in it.
+type house struct {
+	*commands.Handler
+	journal *memory.Journal
+	room    commands.Room
+	ids     int
+}
+
+var by = domain.By{Actor: "test"}
+
+// build builds a house in which no id is also in another one.
+func build(t rapidOrTest, name string) *house {
+	h := &house{journal: &memory.Journal{}}
+	clock := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	h.journal.Now = func() time.Time { clock = clock.Add(time.Second); return clock }
+	h.Handler = &commands.Handler{
+		Journal: h.journal,
+		Now:     func() time.Time { return clock },
+		NewID:   func() string { h.ids++; return fmt.Sprintf("%s%03d", name, h.ids) },
+		Hash:    func(parts ...string) string { return strings.Join(parts, "~") },
+	}
+	ctx := context.Background()
+	org := organization.ID(name)
+	if _, err := h.FoundOrganization(ctx, by, org, organization.Found{Name: name}); err != nil {
+		t.Fatal(err)
+	}
+	id, _, err := h.CreateSpace(ctx, by, space.Create{Organization: org, Name: "Lab"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.room, err = h.Enter(ctx, commands.Principal{Organization: org}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+type rapidOrTest interface {
+	Helper()
+	Fatal(...any)
+	Errorf(string, ...any)
+}
+
+// live asks for something random, and whatever is refused is no matter.
+func (h *house) live(ctx context.Context, t *rapid.T, people *[]contact.ID) {
+	values := rapid.MapOfN(
+		rapid.SampledFrom([]string{"first_name", "country", "email", "external_id"}),
+		rapid.SampledFrom([]string{"x@example.org", "y@example.org", "z@example.org", "w@example.org"}), 1, 3)
+	pick := func(label string) contact.ID {
+		if len(*people) == 0 {
+			return "nobody"
+		}
+		return rapid.SampledFrom(*people).Draw(t, label)
+	}
+	switch step := rapid.IntRange(0, 12).Draw(t, "step"); {
+	case step <= 2:
+		if id, _, err := h.CreateContact(ctx, by, h.room, contact.Create{Fields: values.Draw(t, "fields"), Tags: []string{"new"}}); err == nil {
+			*people = append(*people, id)
+		}
+	case step <= 5:
+		edit := contact.Edit{Fields: values.Draw(t, "fields")}
+		if rapid.Bool().Draw(t, "tag") {
+			edit.Tag, edit.Untag = []string{"vip"}, []string{"new"}
+		}
+		_, _ = h.EditContact(ctx, by, h.room, pick("edited"), edit)
+	case step <= 8:
+		choices := rapid.MapOfN(rapid.SampledFrom([]string{"first_name", "country"}),
+			rapid.SampledFrom([]contact.Choice{contact.Survivors, contact.Absorbeds, contact.Neithers}), 0, 2)
+		_, _ = h.MergeContacts(ctx, by, h.room, pick("survivor"), pick("absorbed"), choices.Draw(t, "choices"))
+	case step <= 10:
+		_, _ = h.UnmergeContact(ctx, by, h.room, pick("unmerged"))
+	case step == 11:
+		address := rapid.SampledFrom([]string{"x@example.org", "v@example.org"}).Draw(t, "address")
+		at := time.Date(2026, 1, 1+rapid.IntRange(0, 20).Draw(t, "day"), 0, 0, 0, 0, time.UTC)
+		_ = h.Receive(ctx, by, h.room, commands.Mailed{Identity: address + at.String(), Email: address, At: at})
+	default:
+		if rapid.IntRange(0, 2).Draw(t, "really") == 0 {
+			_, _ = h.DeleteContact(ctx, by, h.room, pick("deleted"))
+		}
+	}
+}
+
+var (
+	vip     = inbox.Filter{Any: []inbox.Filter{{Test: &inbox.Test{Of: "tag", How: inbox.Is, Value: "VIP"}}, {Not: &inbox.Filter{Test: &inbox.Test{Of: "email", How: inbox.Contains, Value: "x@"}}}}}
+	written = inbox.Filter{All: []inbox.Filter{{Test: &inbox.Test{Of: "last_interaction", How: inbox.Above, Value: "2026-01-07T00:00:00Z"}}, {Test: &inbox.Test{Of: "tag", How: inbox.Is, Value: "new"}}}}
+)
+
+// Live rows are replayed rows are rebuilt rows, whatever happened and however the
+// journal was cut into pages; every count is what a count would find (D1-16, D2-14).
+func TestLiveIsReplayedIsRebuilt(t *testing.T) {
+	t.Parallel()
+	live, again := postgrestest.Open(t), postgrestest.Open(t)
+	runs := 0
+	rapid.Check(t, func(t *rapid.T) {
+		runs++
+		ctx := context.Background()
+		name := fmt.Sprintf("r%d-", runs)
+		h := build(t, name)
+		follower := &projections.Projector{Name: name, Projection: projections.Contacts{}, DB: live}
+		var people []contact.ID
+		cut := domain.Position(0)
+		steps := rapid.IntRange(5, 40).Draw(t, "steps")
+		for i := range steps {
+			if i == steps/3 || i == steps/2 {
+				filter := map[bool]inbox.Filter{true: vip, false: written}[i == steps/2]
+				if _, _, err := h.SaveInbox(ctx, by, h.room, inbox.Save{Name: fmt.Sprint(i), Filter: filter}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.live(ctx, t, &people)
+			if rapid.IntRange(0, 3).Draw(t, "cut") == 0 {
+				cut = follow(ctx, t, follower, h.journal, cut)
+			}
+		}
+		follow(ctx, t, follower, h.journal, cut)
+		follow(ctx, t, &projections.Projector{Name: name, Projection: projections.Contacts{}, DB: again}, h.journal, 0)
+
+		rows := dump(ctx, t, live, h.room.ID)
+		if diff := cmp.Diff(rows, dump(ctx, t, again, h.room.ID)); diff != "" {
+			t.Fatalf("rebuilt otherwise (-live +rebuilt):\n%s", diff)
+		}
+		replayed(ctx, t, live, h, people)
+		counted(ctx, t, live, h.room)
+	})
+}
+
+// follow follows the journal from a cut on, and returns the next cut.
+func follow(ctx context.Context, t rapidOrTest, p *projections.Projector, j *memory.Journal, from domain.Position) domain.Position {
+	t.Helper()
+	events := j.All(from)
+	if len(events) == 0 {
+		return from
+	}
+	end := events[len(events)-1].Position
+	if err := p.Follow(ctx, projections.Page{Events: events, End: end}); err != nil {
+		t.Fatal(err)
+	}
+	return end
+}
+
+// replayed fails t unless people see what the journal says, and nobody else.
+func replayed(ctx context.Context, t rapidOrTest, db *pgxpool.Pool, h *house, people []contact.ID) {
+	t.Helper()
+	history := h.journal.All(0)
+	var standing []string
+	for _, id := range people {
+		want := contact.Replay(id, history)
+		if want.Standing() != nil {
+			continue
+		}
+		standing = append(standing, string(id))
+		got, err := projections.OneContact(ctx, db, h.room.ID, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]any{want.Fields(), want.Tags(), want.Name(), want.Created}, []any{got.Fields, got.Tags, got.Name, got.Created}); diff != "" {
+			t.Errorf("%s is seen otherwise (-replayed +seen):\n%s", id, diff)
+		}
+	}
+	var seen []string
+	for c := range pages(ctx, t, db, projections.ContactList{In: h.room.ID, Sort: projections.ByCreated, Limit: 3}) {
+		seen = append(seen, string(c.ID))
+	}
+	slices.Sort(seen)
+	slices.Sort(standing)
+	if diff := cmp.Diff(standing, slices.DeleteFunc(seen, func(id string) bool { return !slices.Contains(people, contact.ID(id)) }), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("others stand (-replayed +seen):\n%s", diff)
+	}
+}
+
+// pages yields all contacts of a list, page by page.
+func pages(ctx context.Context, t rapidOrTest, db projections.DB, q projections.ContactList) iter.Seq[projections.Contact] {
+	return func(yield func(projections.Contact) bool) {
+		for {
+			list, next, err := projections.ListContacts(ctx, db, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range list {
+				if !yield(c) {
+					return
+				}
+			}
+			if q.Cursor = next; next == "" {
+				return
+			}
+		}
+	}
+}
+
+// counted fails t unless every kept count is what counting finds.
+func counted(ctx context.Context, t rapidOrTest, db *pgxpool.Pool, room commands.Room) {
+	t.Helper()
+	var kept, found int64
+	err := db.QueryRow(ctx, `
+		SELECT contacts, (SELECT count(*) FROM contacts c WHERE c.space = s.space)
+		FROM contact_spaces s WHERE space = $1`, room.ID).Scan(&kept, &found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept != found {
+		t.Errorf("the space counts %d contacts and has %d", kept, found)
+	}
+	inboxes, err := projections.ListInboxes(ctx, db, room.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range inboxes {
+		n := int64(0)
+		for range pages(ctx, t, db, projections.ContactList{In: room.ID, Space: room.Space, Filter: i.Filter, Limit: 2}) {
+			n++
+		}
+		if n != i.Contacts {
+			t.Errorf("inbox %s counts %d contacts and shows %d", i.Name, i.Contacts, n)
+		}
+	}
+}
+
+// dump is all rows of the contacts' tables in a space.
+func dump(ctx context.Context, t rapidOrTest, db *pgxpool.Pool, in space.ID) (all []string) {
+	t.Helper()
+	for _, table := range (projections.Contacts{}).Tables() {
+		rows, err := db.Query(ctx, `SELECT to_jsonb(t)::text FROM `+table+` t WHERE space = $1 ORDER BY 1`, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var row string
+			if err := rows.Scan(&row); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, table+" "+row)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}

@@ -1,0 +1,115 @@
+// Package projections tells what people see of the system from its journal.
+// Each file keeps one set of tables: how events change them, and how they are asked.
+package projections
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"skein/domain"
+)
+
+// A Projection changes its tables by what a page of the journal says.
+type Projection interface {
+	// Tables are the tables it keeps, all its own. A rebuild fills them anew.
+	Tables() []string
+
+	// Concerns reports whether events of the stream matter to it.
+	Concerns(s domain.Stream) bool
+
+	// Project changes the tables within tx. The page holds what concerns it, in
+	// the order of the journal.
+	Project(ctx context.Context, tx pgx.Tx, page []domain.Recorded) error
+}
+
+// DB answers queries: a pool, a connection or a transaction.
+type DB interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// A Page is an unbroken piece of the journal that ends at a position: whatever
+// had arrived when it was wanted. Events that do not concern the projection may
+// have been left out of it.
+type Page struct {
+	Events []domain.Recorded
+	End    domain.Position
+}
+
+// A Projector keeps a projection in step with the journal: every event is
+// projected once, and in order, however often and by how many it is handed in.
+type Projector struct {
+	// Name names the projection's checkpoint.
+	Name string
+	Projection
+	DB *pgxpool.Pool
+
+	mu      sync.Mutex
+	reached domain.Position // what this process knows the tables to show
+	moved   chan struct{}   // closed when reached moves on
+}
+
+// Checkpoint is the position up to which the tables show the journal.
+func (p *Projector) Checkpoint(ctx context.Context) (domain.Position, error) {
+	var at domain.Position
+	err := p.DB.QueryRow(ctx, `SELECT position FROM checkpoints WHERE projection = $1`, p.Name).Scan(&at)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return 0, fmt.Errorf("checkpoint of %s: %w", p.Name, err)
+	}
+	p.reach(at)
+	return at, nil
+}
+
+// Follow projects what is new in a page, in one transaction that moves the
+// checkpoint along.
+func (p *Projector) Follow(ctx context.Context, page Page) error {
+	events := page.concerning(p.Projection)
+	if len(events) == 0 {
+		p.reach(page.End) // nothing to show; the checkpoint catches up with the next event
+		return nil
+	}
+	err := pgx.BeginFunc(ctx, p.DB, func(tx pgx.Tx) error {
+		var at domain.Position
+		err := tx.QueryRow(ctx, `
+			INSERT INTO checkpoints VALUES ($1, 0)
+			ON CONFLICT (projection) DO UPDATE SET projection = excluded.projection
+			RETURNING position`, p.Name).Scan(&at)
+		if err != nil {
+			return err
+		}
+		for len(events) > 0 && events[0].Position <= at {
+			events = events[1:]
+		}
+		if len(events) > 0 {
+			if err := p.Project(ctx, tx, events); err != nil {
+				return err
+			}
+		}
+		if page.End <= at {
+			return nil
+		}
+		_, err = tx.Exec(ctx, `UPDATE checkpoints SET position = $2 WHERE projection = $1`, p.Name, page.End)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("projection %s: %w", p.Name, err)
+	}
+	p.reach(page.End)
+	return nil
+}
+
+func (p Page) concerning(to Projection) (events []domain.Recorded) {
+	for _, r := range p.Events {
+		if to.Concerns(r.Stream) {
+			events = append(events, r)
+		}
+	}
+	return events
+}

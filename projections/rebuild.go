@@ -1,0 +1,203 @@
+package projections
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"skein/domain"
+)
+
+// rebuildPage is how many events a rebuild takes in at once.
+const rebuildPage = 8192
+
+// Journal yields the journal after a position, oldest first, up to its end.
+type Journal func(ctx context.Context, after domain.Position) iter.Seq2[domain.Recorded, error]
+
+// Rebuild fills the projection's tables anew from the journal, beside those in
+// use, and puts them in their place when they have caught up. Until that moment
+// everybody reads the old ones, and the projection goes on following; the tables
+// change hands in one transaction. It is done again from the beginning if it was
+// broken off. Progress, if given, is told the position reached.
+func (p *Projector) Rebuild(ctx context.Context, from Journal, progress func(domain.Position)) error {
+	if err := p.rebuild(ctx, from, progress); err != nil {
+		return fmt.Errorf("rebuild %s: %w", p.Name, err)
+	}
+	return nil
+}
+
+func (p *Projector) rebuild(ctx context.Context, from Journal, progress func(domain.Position)) error {
+	conn, err := p.DB.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	// One rebuild at a time: the lock goes with the connection, however this ends.
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended('rebuild ' || current_schema() || ' ' || $1, 0))`, p.Name); err != nil {
+		return err
+	}
+	defer conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended('rebuild ' || current_schema() || ' ' || $1, 0))`, p.Name)
+
+	beside, err := setUpBeside(ctx, conn.Conn(), p)
+	if err != nil {
+		return err
+	}
+	defer beside.Close()
+	if err := beside.catchUp(ctx, from, progress); err != nil {
+		return err
+	}
+	if err := beside.index(ctx, conn.Conn()); err != nil {
+		return err
+	}
+	if err := beside.catchUp(ctx, from, progress); err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		var live domain.Position // held fast from here on
+		err := tx.QueryRow(ctx, `
+			INSERT INTO checkpoints VALUES ($1, 0)
+			ON CONFLICT (projection) DO UPDATE SET projection = excluded.projection
+			RETURNING position`, p.Name).Scan(&live)
+		if err != nil {
+			return err
+		}
+		if err := beside.catchUp(ctx, from, progress); err != nil {
+			return err
+		}
+		return beside.swap(ctx, tx)
+	})
+}
+
+// beside is a projection that is kept in a schema beside the one in use.
+type beside struct {
+	Projector
+	live, schema string
+}
+
+// setUpBeside makes the schema with empty tables that have no indexes yet but
+// those their constraints need.
+func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, error) {
+	b := &beside{Projector: Projector{Name: p.Name, Projection: p.Projection}}
+	if err := conn.QueryRow(ctx, `SELECT current_schema()`).Scan(&b.live); err != nil {
+		return nil, err
+	}
+	b.schema = b.live + "_rebuild_" + p.Name
+	steps := []string{
+		`DROP SCHEMA IF EXISTS ` + quoted(b.schema) + ` CASCADE`,
+		`CREATE SCHEMA ` + quoted(b.schema),
+	}
+	for _, t := range append(p.Tables(), "checkpoints") {
+		steps = append(steps, `CREATE TABLE `+quoted(b.schema, t)+` (LIKE `+quoted(b.live, t)+` INCLUDING ALL EXCLUDING INDEXES)`)
+		var key string
+		err := conn.QueryRow(ctx, `
+			SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = $1::text::regclass AND contype = 'p'`, quoted(b.live, t)).Scan(&key)
+		if err != nil {
+			return nil, fmt.Errorf("primary key of %s: %w", t, err)
+		}
+		steps = append(steps, `ALTER TABLE `+quoted(b.schema, t)+` ADD `+key)
+	}
+	for _, s := range steps {
+		if _, err := conn.Exec(ctx, s); err != nil {
+			return nil, fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	config := p.DB.Config().Copy()
+	config.MaxConns, config.MinConns = 2, 0
+	config.ConnConfig.RuntimeParams["search_path"] = quoted(b.schema) + ", " + quoted(b.live)
+	config.ConnConfig.RuntimeParams["synchronous_commit"] = "off" // what is lost is filled again
+	var err error
+	b.DB, err = pgxpool.NewWithConfig(ctx, config)
+	return b, err
+}
+
+// Close ends the connections; whatever is left of the schema is dropped by the
+// next rebuild.
+func (b *beside) Close() { b.DB.Close() }
+
+// catchUp follows the journal to its end.
+func (b *beside) catchUp(ctx context.Context, from Journal, progress func(domain.Position)) error {
+	at, err := b.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	var page Page
+	follow := func() error {
+		if page.End <= at {
+			return nil
+		}
+		err := b.Follow(ctx, page)
+		if progress != nil {
+			progress(page.End)
+		}
+		page = Page{End: page.End, Events: page.Events[:0]}
+		return err
+	}
+	for r, err := range from(ctx, at) {
+		if err != nil {
+			return err
+		}
+		page.End = r.Position
+		if b.Concerns(r.Stream) {
+			page.Events = append(page.Events, r)
+		}
+		if len(page.Events) == rebuildPage {
+			if err := follow(); err != nil {
+				return err
+			}
+		}
+	}
+	return follow()
+}
+
+// index makes the indexes that the tables in use have.
+func (b *beside) index(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `
+		SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i
+		WHERE i.indrelid = ANY (ARRAY (SELECT format('%I.%I', $1::text, t)::regclass::oid FROM unnest($2::text[]) AS t))
+		AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`, b.live, b.Tables())
+	if err != nil {
+		return err
+	}
+	definitions, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	for _, d := range definitions {
+		d = strings.Replace(d, " ON "+quoted(b.live)+".", " ON "+quoted(b.schema)+".", 1)
+		d = strings.Replace(d, " ON "+b.live+".", " ON "+quoted(b.schema)+".", 1)
+		if _, err := conn.Exec(ctx, d); err != nil {
+			return fmt.Errorf("%s: %w", d, err)
+		}
+	}
+	for _, t := range b.Tables() {
+		if _, err := conn.Exec(ctx, `ANALYZE `+quoted(b.schema, t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// swap puts the tables in the place of those in use.
+func (b *beside) swap(ctx context.Context, tx pgx.Tx) error {
+	at, err := b.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	var steps []string
+	for _, t := range b.Tables() {
+		steps = append(steps, `DROP TABLE `+quoted(b.live, t), `ALTER TABLE `+quoted(b.schema, t)+` SET SCHEMA `+quoted(b.live))
+	}
+	for _, s := range append(steps, `DROP SCHEMA `+quoted(b.schema)+` CASCADE`) {
+		if _, err := tx.Exec(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	_, err = tx.Exec(ctx, `UPDATE checkpoints SET position = greatest(position, $2) WHERE projection = $1`, b.Name, at)
+	return err
+}
+
+func quoted(parts ...string) string { return pgx.Identifier(parts).Sanitize() }

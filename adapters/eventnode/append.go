@@ -1,0 +1,183 @@
+package eventnode
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"github.com/google/uuid"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// streamsServer serves streams of events.
+type streamsServer struct {
+	streams.UnimplementedStreamsServer
+	*Node
+}
+
+// Append implements streams.StreamsServer. It takes the whole request before it
+// answers, for the client hears nothing while it sends.
+func (n *streamsServer) Append(call streams.Streams_AppendServer) error {
+	trailers := set(call.SetTrailer)
+	first, err := call.Recv()
+	if err != nil {
+		return err
+	}
+	options := first.GetOptions()
+	a, refused := proposalFrom(options, trailers)
+	size := 0
+	for {
+		req, err := call.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if refused != nil {
+			continue
+		}
+		var e event
+		if e, refused = proposedEvent(req.GetProposedMessage(), trailers); refused != nil {
+			continue
+		}
+		if size += len(e.Data) + len(e.Metadata) + 2*len(e.Type); size > n.maxAppendSize {
+			refused, a.events = trailers.appendTooLarge(n.maxAppendSize), nil
+			continue
+		}
+		a.events = append(a.events, e)
+	}
+	if refused != nil {
+		return refused
+	}
+	a.now = time.Now()
+	out, err := n.writer.change(call.Context(), a.decide)
+	switch {
+	case err != nil:
+		return n.failure(err)
+	case out.verdict == deleted:
+		return trailers.streamDeleted(a.stream)
+	case out.verdict == wrongVersion:
+		return call.SendAndClose(wrongVersionResp(options, out))
+	}
+	return call.SendAndClose(appendedResp(out))
+}
+
+// proposal is an append that waits for its decision.
+type proposal struct {
+	stream   string
+	expected int64
+	events   []event
+	now      time.Time
+}
+
+func proposalFrom(o *streams.AppendReq_Options, trailers set) (proposal, error) {
+	a := proposal{stream: string(o.GetStreamIdentifier().GetStreamName())}
+	if o == nil {
+		return a, malformed("an append begins with its options")
+	}
+	if err := writable(a.stream, trailers); err != nil {
+		return a, err
+	}
+	switch expected := o.GetExpectedStreamRevision().(type) {
+	case *streams.AppendReq_Options_Any:
+		a.expected = anyRevision
+	case *streams.AppendReq_Options_NoStream:
+		a.expected = noStream
+	case *streams.AppendReq_Options_StreamExists:
+		a.expected = streamExists
+	case *streams.AppendReq_Options_Revision:
+		a.expected = exactly(expected.Revision)
+	default:
+		return a, status.Error(codes.InvalidArgument, "an append says what it expects of its stream")
+	}
+	return a, nil
+}
+
+// exactly is the expectation of a revision. The largest number there is means none.
+func exactly(revision uint64) int64 {
+	return max(int64(revision), noStream)
+}
+
+// writable refuses names that no stream can have.
+func writable(stream string, trailers set) error {
+	switch stream {
+	case "", "$$":
+		return malformed("the stream needs a name")
+	case "$all":
+		return trailers.accessDenied()
+	}
+	return nil
+}
+
+func proposedEvent(m *streams.AppendReq_ProposedMessage, trailers set) (event, error) {
+	if m == nil {
+		return event{}, malformed("an append has events after its options")
+	}
+	kind, typed := m.GetMetadata()["type"]
+	content, known := m.GetMetadata()["content-type"]
+	if !typed || !known {
+		return event{}, trailers.missingMetadata()
+	}
+	id, err := parseID(m.GetId())
+	if err != nil || id == uuid.Nil || kind == "" {
+		return event{}, malformed("an event needs an id and a type")
+	}
+	return event{
+		ID: id, Type: kind, JSON: content == contentJSON,
+		Data: m.GetData(), Metadata: m.GetCustomMetadata(),
+	}, nil
+}
+
+// decide writes the events of the append if they may be written.
+func (a proposal) decide(l *ledger) (outcome, error) {
+	st, err := l.stream(a.stream)
+	if err != nil {
+		return outcome{}, err
+	}
+	ids := make([]uuid.UUID, len(a.events))
+	for i, e := range a.events {
+		ids[i] = e.ID
+	}
+	verdict, last := decide(l.past(st, &err), a.expected, ids)
+	if err != nil {
+		return outcome{}, err
+	}
+	out := outcome{verdict: verdict, last: last}
+	switch verdict {
+	case already:
+		e, ok, err := l.store.event(st.number, last, l.position)
+		if ok && st.shows(e, a.now) {
+			out.position = e.Position
+		}
+		return out, err
+	case write:
+		return a.write(l, st)
+	}
+	return out, err
+}
+
+// write records the events. That brings a deleted stream back to life, and so does a
+// new description of it.
+func (a proposal) write(l *ledger, st *stream) (outcome, error) {
+	base := st
+	if of, ok := described(a.stream); ok && len(a.events) > 0 {
+		var err error
+		if base, err = l.stream(of); err != nil {
+			return outcome{}, err
+		}
+	}
+	if st.softDeleted() {
+		if err := l.undelete(st, nil, a.now); err != nil {
+			return outcome{}, err
+		}
+	}
+	err := l.record(st, a.now, a.events...)
+	out := outcome{verdict: write, last: st.last, position: l.position}
+	if err == nil && base != st && base.softDeleted() {
+		err = l.undelete(base, a.events[len(a.events)-1].Data, a.now)
+	}
+	return out, err
+}

@@ -1,0 +1,67 @@
+package eventnode
+
+import (
+	"encoding/json"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// archived is an event as a line of an archive, which is newline-delimited JSON.
+type archived struct {
+	Position uint64    `json:"position"`
+	Stream   text      `json:"stream"`
+	Revision int64     `json:"revision"`
+	ID       uuid.UUID `json:"id"`
+	Type     string    `json:"type"`
+	Created  time.Time `json:"created"`
+	JSON     bool      `json:"json"`
+	Data     text      `json:"data"`
+	Metadata text      `json:"metadata"`
+}
+
+func archivedFrom(e event) archived {
+	return archived{
+		e.Position, text(e.Stream), e.Revision, e.ID, e.Type,
+		time.UnixMicro(e.Created / 10).Add(time.Duration(e.Created%10) * 100).UTC(),
+		e.JSON, e.Data, e.Metadata,
+	}
+}
+
+func (a archived) event() event {
+	return event{
+		a.Position, string(a.Stream), a.Revision, a.ID, a.Type,
+		a.JSON, ticks(a.Created), a.Data, a.Metadata,
+	}
+}
+
+// text is bytes that people can read in an archive: as a string, or in base64 where
+// they are no UTF-8.
+type text []byte
+
+type unreadable struct {
+	Base64 []byte `json:"base64"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (t text) MarshalJSON() ([]byte, error) {
+	if !utf8.Valid(t) {
+		return json.Marshal(unreadable{t})
+	}
+	return json.Marshal(string(t))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *text) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '{' {
+		var u unreadable
+		err := json.Unmarshal(b, &u)
+		*t = u.Base64
+		return err
+	}
+	var s string
+	err := json.Unmarshal(b, &s)
+	*t = text(s)
+	return err
+}

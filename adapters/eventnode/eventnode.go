@@ -1,0 +1,125 @@
+// Package eventnode is an event store in one process: a gRPC server that the
+// official client of EventStoreDB cannot tell from a single-node database, and
+// that keeps its events in Pebble.
+//
+// An append goes through one writer, which decides on it, gives its events their
+// positions and hands it to Pebble's log; it is answered, and shown to readers,
+// once the log is synced. Readers and subscriptions see the journal up to the last
+// synced position and no further, so nobody ever sees an event that a power cut
+// could take back.
+//
+// Persistent subscriptions, server-side projections and BatchAppend are not part of
+// the node: they answer Unimplemented and are not advertised.
+package eventnode
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"google.golang.org/grpc"
+)
+
+// Config says how a node runs. Zero values mean: a unix socket in Dir, logs to
+// slog.Default, the real file system and the limits of a real server.
+type Config struct {
+	Dir    string       // where the data lies; made with mode 0700
+	Listen string       // "host:port" for TCP, "" for the unix socket Dir/node.sock
+	Log    *slog.Logger // where the node reports to
+	FS     vfs.FS       // nil is the real file system
+
+	MaxAppendSize int   // bytes of one append, 0 is 1 MiB
+	CacheSize     int64 // bytes of the cache for blocks of the store, 0 is 64 MiB
+}
+
+func (cfg Config) log() *slog.Logger {
+	if cfg.Log == nil {
+		return slog.Default()
+	}
+	return cfg.Log
+}
+
+// patience is how long Close waits for calls that are under way.
+const patience = 2 * time.Second
+
+// Node is a running event node.
+type Node struct {
+	log      *slog.Logger
+	store    *store
+	tail     *tail
+	writer   *writer
+	listener net.Listener
+	cleanUp  func() error
+	server   *grpc.Server
+	served   chan error
+	closing  chan struct{}
+	close    func() error
+
+	maxAppendSize int
+}
+
+// Start opens the store in cfg.Dir, checks its last writes, listens and serves.
+// It fails when another node has the folder open.
+func Start(cfg Config) (*Node, error) {
+	n := &Node{
+		log:           cfg.log(),
+		served:        make(chan error, 1),
+		closing:       make(chan struct{}),
+		maxAppendSize: cfg.MaxAppendSize,
+	}
+	n.close = sync.OnceValue(n.stop)
+	if n.maxAppendSize == 0 {
+		n.maxAppendSize = 1 << 20
+	}
+	var err error
+	if n.store, err = openStore(cfg); err != nil {
+		return nil, err
+	}
+	last, err := n.store.check()
+	if err != nil {
+		return nil, errors.Join(err, n.store.close())
+	}
+	n.tail = newTail(last)
+	if n.writer, err = startWriter(n.store, n.tail, n.log); err != nil {
+		return nil, errors.Join(err, n.store.close())
+	}
+	if n.listener, n.cleanUp, err = listen(cfg); err != nil {
+		n.writer.stop()
+		return nil, errors.Join(err, n.store.close())
+	}
+	n.server = newServer(n)
+	go func() { n.served <- n.server.Serve(n.listener) }()
+	n.log.Info("event node is up", "target", n.Target(), "dir", cfg.Dir, "position", last)
+	return n, nil
+}
+
+// Target is what the official client takes as the address of the node:
+// "unix:///…/node.sock" or "host:port".
+func (n *Node) Target() string {
+	if n.listener.Addr().Network() == "unix" {
+		return "unix://" + n.listener.Addr().String()
+	}
+	return n.listener.Addr().String()
+}
+
+// Close ends what is under way within two seconds, though clients hang on, and
+// closes the store. Appends that were not answered may or may not have happened.
+func (n *Node) Close() error { return n.close() }
+
+func (n *Node) stop() error {
+	close(n.closing)
+	hard := time.AfterFunc(patience, n.server.Stop)
+	n.server.GracefulStop()
+	hard.Stop()
+	err := <-n.served
+	n.writer.stop()
+	if err = errors.Join(err, n.cleanUp(), n.store.close()); err != nil {
+		return fmt.Errorf("close the event node: %w", err)
+	}
+	n.log.Info("event node is down", "position", n.tail.last())
+	return nil
+}

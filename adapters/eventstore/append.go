@@ -1,0 +1,132 @@
+package eventstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/google/uuid"
+
+	"skein/commands"
+	"skein/domain"
+)
+
+// largest is what the events of one append may come to: a store does not take more,
+// and the client does not tell why.
+const largest = 1 << 20
+
+// Append implements commands.Journal. An attempt whose outcome is not known is
+// repeated with the same ids at the same length, which the store takes for what it
+// is: nothing is recorded twice, and nothing is reported lost that was not. When
+// Append fails because its time is over, the events may have been recorded or not.
+func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
+	batch, err := j.batch(by, events)
+	if err != nil {
+		return 0, err
+	}
+	a := appending{stream: string(s), length: length, batch: batch}
+	err = j.conn.call(ctx, a.attempt)
+	switch {
+	case is(err, esdb.ErrorCodeWrongExpectedVersion):
+		return 0, commands.ErrMovedOn
+	case is(err, esdb.ErrorCodeStreamDeleted):
+		return 0, ErrDeleted
+	case err != nil:
+		return 0, fmt.Errorf("append to %s: %w", s, err)
+	}
+	return a.at, nil
+}
+
+// batch is events as they are sent, each with an id of its own.
+func (j *Journal) batch(by domain.By, events []domain.Event) ([]esdb.EventData, error) {
+	meta, err := json.Marshal(by)
+	if err != nil {
+		return nil, err
+	}
+	batch, size := make([]esdb.EventData, len(events)), 0
+	for i, e := range events {
+		data, err := j.codec.Encode(e)
+		if err != nil {
+			return nil, err
+		}
+		id, err := uuid.NewV7()
+		if err != nil {
+			return nil, err
+		}
+		batch[i] = esdb.EventData{EventID: id, EventType: e.Kind(), ContentType: esdb.ContentTypeJson, Data: data, Metadata: meta}
+		size += len(data) + len(meta) + 2*len(e.Kind())
+	}
+	if size > largest {
+		return nil, fmt.Errorf("%w: %d bytes of %d", ErrTooLarge, size, largest)
+	}
+	return batch, nil
+}
+
+// appending is an append on its way through its attempts.
+type appending struct {
+	stream string
+	length uint64
+	batch  []esdb.EventData
+
+	unsure bool // an attempt may have taken effect
+	cutOff int  // attempts that ended while they were sent
+	at     domain.Position
+}
+
+// cutOffs is how often in a row an append may end while it is sent. The client then
+// keeps the reason to itself; if it was the store that does not want these events it
+// will not want them the next time.
+const cutOffs = 3
+
+func (a *appending) attempt(ctx context.Context, client *esdb.Client) error {
+	done, err := a.send(ctx, client)
+	switch {
+	case err == nil && (done.CommitPosition > 0 || len(a.batch) == 0):
+		a.at = domain.Position(done.CommitPosition)
+		return nil
+	case err == nil:
+		return a.find(ctx, client, errors.New("the store does not say where it recorded the events"))
+	case is(err, esdb.ErrorCodeWrongExpectedVersion) && a.unsure:
+		return a.find(ctx, client, err)
+	case !passing(err):
+		return err
+	}
+	a.unsure = true
+	if !errors.Is(err, io.EOF) {
+		a.cutOff = 0
+	} else if a.cutOff++; a.cutOff == cutOffs {
+		return errors.New("the store did not take the events and did not say why")
+	}
+	return err
+}
+
+// send makes one attempt.
+func (a *appending) send(ctx context.Context, client *esdb.Client) (_ *esdb.WriteResult, err error) {
+	defer guard(&err)
+	var expected esdb.ExpectedRevision = esdb.NoStream{}
+	if a.length > 0 {
+		expected = esdb.Revision(a.length - 1)
+	}
+	return client.AppendToStream(ctx, a.stream, esdb.AppendToStreamOptions{ExpectedRevision: expected}, a.batch...)
+}
+
+// find looks for the events where an earlier attempt would have recorded them. It
+// returns otherwise when others are there, or none.
+func (a *appending) find(ctx context.Context, client *esdb.Client, otherwise error) error {
+	found := 0
+	err := receive(ctx, client, streamFrom(a.stream, a.length, uint64(len(a.batch))), func(e *esdb.RecordedEvent) bool {
+		if e.EventID != a.batch[found].EventID {
+			return false
+		}
+		found++
+		a.at = domain.Position(e.Position.Commit)
+		return true
+	})
+	if err == nil && found < len(a.batch) {
+		return otherwise
+	}
+	return err
+}

@@ -1,0 +1,43 @@
+package eventstore
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
+	"skein/domain"
+)
+
+// decoder turns what the store keeps into what the domain knows. Events recorded
+// together say the same of who asked for them, so it keeps what it read last.
+type decoder struct {
+	codec domain.Codec
+	meta  []byte
+	by    domain.By
+}
+
+// recorded is e in the words of the domain. When its data cannot be read, the rest
+// of it still stands beside the error.
+func (d *decoder) recorded(e *esdb.RecordedEvent) (domain.Recorded, error) {
+	r := domain.Recorded{
+		Stream:   domain.Stream(e.StreamID),
+		Revision: e.EventNumber,
+		Moment:   domain.Moment{Position: domain.Position(e.Position.Commit), At: e.CreatedDate},
+	}
+	if d.meta == nil || !bytes.Equal(d.meta, e.UserMetadata) {
+		var by domain.By
+		if err := json.Unmarshal(e.UserMetadata, &by); err != nil {
+			return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)
+		}
+		d.meta, d.by = e.UserMetadata, by
+	}
+	r.By = d.by
+	event, err := d.codec.Decode(e.EventType, e.Data)
+	if err != nil {
+		return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)
+	}
+	r.Event = event
+	return r, nil
+}

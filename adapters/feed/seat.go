@@ -1,0 +1,79 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+
+	"skein/domain"
+	"skein/projections"
+)
+
+// seat is a follower's place in the router.
+type seat struct {
+	Routing
+	name     string
+	follower Follower
+	log      *slog.Logger
+	counts   *counts
+}
+
+// errUnreadable is the error of a page with an event that cannot be read.
+var errUnreadable = errors.New("an event cannot be read")
+
+// follow reads what of a page concerns the follower, and hands it over.
+func (s *seat) follow(m *message.Message) error {
+	page, err := s.read(Frame(m.Payload))
+	if err != nil {
+		return err
+	}
+	if err := s.follower.Follow(m.Context(), page); err != nil {
+		return err
+	}
+	s.counts.followed(page)
+	return nil
+}
+
+// read is the page in a frame, without the events that do not concern the follower.
+func (s *seat) read(frame Frame) (page projections.Page, err error) {
+	if page.End, err = frame.End(); err != nil {
+		return page, err
+	}
+	var by domain.By
+	var meta []byte // by is what it says
+	for l, err := range frame.Lines() {
+		if err != nil {
+			return page, err
+		}
+		if !s.follower.Concerns(l.Stream) {
+			continue
+		}
+		if len(page.Events) == 0 {
+			s.counts.oldest.Store(l.At.UnixNano())
+		}
+		if meta == nil || !bytes.Equal(meta, l.Metadata) {
+			by = domain.By{}
+			if err := json.Unmarshal(l.Metadata, &by); err != nil {
+				return page, unreadable(l, err)
+			}
+			meta = l.Metadata
+		}
+		e, err := s.Codec.Decode(l.Kind, l.Data)
+		if err != nil {
+			return page, unreadable(l, err)
+		}
+		page.Events = append(page.Events, domain.Recorded{
+			Event: e, Stream: l.Stream, Revision: l.Revision,
+			Moment: domain.Moment{Position: l.Position, At: l.At, By: by},
+		})
+	}
+	return page, nil
+}
+
+func unreadable(l Line, err error) error {
+	return fmt.Errorf("%w: event %d of %s: %w", errUnreadable, l.Revision, l.Stream, err)
+}

@@ -35,6 +35,8 @@ type Handler struct {
 	Hash    func(parts ...string) string // a keyed hash, for what must not be read from names of streams
 	Mail    Mail                         // how mail servers are reached
 	Seal    Seal                         // how secrets are kept
+
+	memory memory
 }
 
 // attempts is how often a command is decided anew because its stream moved on.
@@ -91,6 +93,7 @@ func record[S any, E domain.Event](
 		events[i] = e
 	}
 	at, err := h.Journal.Append(ctx, s, told.length, by, events...)
+	h.memory.forget(s)
 	if err != nil {
 		return 0, fmt.Errorf("record %s: %w", events[0].Kind(), err)
 	}

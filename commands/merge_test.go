@@ -83,7 +83,7 @@ func TestMergeIntoWhatGoesAway(t *testing.T) {
 			t.Parallel()
 			h := build(t)
 			ada, lord, eve := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org"), h.contact(t, "eve@example.org")
-			slow := *h.Handler
+			slow := &commands.Handler{Now: h.Now, NewID: h.NewID, Hash: h.Hash}
 			slow.Journal = &meddling{h.journal, func(domain.Stream) {
 				if err := meddle(h, ada, lord, eve); err != nil {
 					t.Error(err)

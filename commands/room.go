@@ -37,7 +37,7 @@ func (h *Handler) Enter(ctx context.Context, who Principal, id space.ID) (Room, 
 
 // room is the space as the system itself may enter it.
 func (h *Handler) room(ctx context.Context, id space.ID) (Room, error) {
-	told, err := load(ctx, h, id.Stream(), space.Evolve)
+	told, err := recall(ctx, h, id.Stream(), space.Evolve)
 	if err != nil {
 		return Room{}, err
 	}
@@ -49,7 +49,7 @@ var ErrWho = domain.Refuse(domain.Forbidden, "unauthenticated", "Send a valid to
 
 // Who is the holder of the credential with the given id, if hash is that of its secret.
 func (h *Handler) Who(ctx context.Context, id credential.ID, hash string) (Principal, error) {
-	told, err := load(ctx, h, id.Stream(), credential.Evolve)
+	told, err := recall(ctx, h, id.Stream(), credential.Evolve)
 	if err != nil {
 		return Principal{}, err
 	}

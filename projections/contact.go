@@ -2,6 +2,7 @@ package projections
 
 import (
 	"context"
+	"time"
 
 	"skein/domain"
 	"skein/domain/contact"
@@ -43,8 +44,9 @@ func OneContact(ctx context.Context, db DB, in space.ID, id contact.ID) (FullCon
 		return FullContact{}, err
 	}
 	told := f.Told(id)
+	told.LastInteraction = told.LastInteraction.Truncate(time.Microsecond) // as lists have it
 	full := FullContact{
-		Contact: Contact{ID: id, Name: told.Name(), Fields: told.Fields(), Tags: told.Tags(), Created: told.Created},
+		Contact: Contact{ID: id, Name: told.Name(), Fields: told.Fields(), Tags: told.Tags(), Created: told.Created.Truncate(time.Microsecond)},
 		Sources: map[string]Source{}, Absorbed: []Absorbed{},
 	}
 	if !told.LastInteraction.IsZero() {

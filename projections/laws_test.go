@@ -165,7 +165,8 @@ func follow(ctx context.Context, t rapidOrTest, p *projections.Projector, j *mem
 	return end
 }
 
-// replayed fails t unless people see what the journal says, and nobody else.
+// replayed fails t unless people see what the journal says, and nobody else, and
+// histories end there.
 func replayed(ctx context.Context, t rapidOrTest, db *pgxpool.Pool, h *house, people []contact.ID) {
 	t.Helper()
 	history := h.journal.All(0)
@@ -179,6 +180,17 @@ func replayed(ctx context.Context, t rapidOrTest, db *pgxpool.Pool, h *house, pe
 		got, err := projections.OneContact(ctx, db, h.room.ID, id)
 		if err != nil {
 			t.Fatal(err)
+		}
+		kin, err := projections.Lineage(ctx, db, h.room.ID, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps, err := h.History(ctx, h.room, id, kin, func(domain.Moment) bool { return true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want.Values, steps[len(steps)-1].After.Values, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("the history of %s ends otherwise (-replayed +history):\n%s", id, diff)
 		}
 		if diff := cmp.Diff([]any{want.Fields(), want.Tags(), want.Name(), want.Created}, []any{got.Fields, got.Tags, got.Name, got.Created}); diff != "" {
 			t.Errorf("%s is seen otherwise (-replayed +seen):\n%s", id, diff)

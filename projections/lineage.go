@@ -14,7 +14,7 @@ import (
 func Lineage(ctx context.Context, db DB, in space.ID, id contact.ID) ([]contact.ID, error) {
 	rows, err := db.Query(ctx, `
 		WITH RECURSIVE kin AS (
-			SELECT $2::text AS id
+			SELECT $2::text COLLATE "C" AS id
 			UNION
 			SELECT CASE WHEN m.absorbed = kin.id THEN m.survivor ELSE m.absorbed END
 			FROM kin JOIN contact_merges m ON m.space = $1 AND (m.absorbed = kin.id OR m.survivor = kin.id)

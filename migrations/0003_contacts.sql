@@ -26,7 +26,7 @@ CREATE TABLE contacts (
 );
 CREATE INDEX contacts_by_name ON contacts (space, name_folded, id);
 CREATE INDEX contacts_by_created ON contacts (space, created, id);
-CREATE INDEX contacts_by_interaction ON contacts (space, last_interaction, id);
+CREATE INDEX contacts_by_interaction ON contacts (space, coalesce(last_interaction, '0001-01-01 00:00:00+00'::timestamptz), id);
 
 -- Every merge there ever was, and when it was undone.
 CREATE TABLE contact_merges (

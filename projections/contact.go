@@ -2,7 +2,10 @@ package projections
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"skein/domain"
 	"skein/domain/contact"
@@ -43,14 +46,25 @@ func OneContact(ctx context.Context, db DB, in space.ID, id contact.ID) (FullCon
 	if err := f[id].Standing(); err != nil {
 		return FullContact{}, err
 	}
+	full := fullContact(f, id)
+	err = db.QueryRow(ctx, `SELECT position FROM contacts WHERE space = $1 AND id = $2`, in, id).Scan(&full.Position)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return OneContact(ctx, db, in, id) // it was merged or deleted between the two queries
+	}
+	return full, err
+}
+
+func fullContact(f contact.Family, id contact.ID) FullContact {
 	told := f.Told(id)
-	told.LastInteraction = told.LastInteraction.Truncate(time.Microsecond) // as lists have it
 	full := FullContact{
-		Contact: Contact{ID: id, Name: told.Name(), Fields: told.Fields(), Tags: told.Tags(), Created: told.Created.Truncate(time.Microsecond)},
+		Contact: Contact{
+			ID: id, Name: told.Name(), Fields: told.Fields(), Tags: told.Tags(),
+			Created: told.Created.Truncate(time.Microsecond), // as lists have it
+		},
 		Sources: map[string]Source{}, Absorbed: []Absorbed{},
 	}
-	if !told.LastInteraction.IsZero() {
-		full.LastInteraction = &told.LastInteraction
+	if last := told.LastInteraction.Truncate(time.Microsecond); !last.IsZero() {
+		full.LastInteraction = &last
 	}
 	for slot, v := range told.Values {
 		if v.Text != "" {
@@ -58,8 +72,7 @@ func OneContact(ctx context.Context, db DB, in space.ID, id contact.ID) (FullCon
 		}
 	}
 	full.absorb(f, id)
-	err = db.QueryRow(ctx, `SELECT position FROM contacts WHERE space = $1 AND id = $2`, in, id).Scan(&full.Position)
-	return full, err
+	return full
 }
 
 func (c *FullContact) absorb(f contact.Family, into contact.ID) {

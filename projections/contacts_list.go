@@ -41,14 +41,38 @@ const (
 	ByInteractionDown Sort = "-last_interaction"
 )
 
-// sorts says each order in SQL: the expression of its key, and its direction.
-var sorts = map[Sort][2]string{
-	ByName:            {"name_folded", ""},
-	ByNameDown:        {"name_folded", "DESC"},
-	ByCreated:         {"created", ""},
-	ByCreatedDown:     {"created", "DESC"},
-	ByInteraction:     {"coalesce(last_interaction, '-infinity')", ""},
-	ByInteractionDown: {"coalesce(last_interaction, '-infinity')", "DESC"},
+// order says an order in SQL: what the key is, how a cursor has it, how a key is
+// read back, and the direction.
+type order struct{ key, kept, back, down string }
+
+const (
+	interacted = `coalesce(last_interaction, '0001-01-01 00:00:00+00'::timestamptz)`
+	keptTime   = `to_char(%s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+	timeBack   = `$2::text::timestamptz`
+)
+
+var orders = map[Sort]order{
+	ByName:            {"name_folded", "name_folded", "$2::text", ""},
+	ByNameDown:        {"name_folded", "name_folded", "$2::text", "DESC"},
+	ByCreated:         {"created", fmt.Sprintf(keptTime, "created"), timeBack, ""},
+	ByCreatedDown:     {"created", fmt.Sprintf(keptTime, "created"), timeBack, "DESC"},
+	ByInteraction:     {interacted, fmt.Sprintf(keptTime, interacted), timeBack, ""},
+	ByInteractionDown: {interacted, fmt.Sprintf(keptTime, interacted), timeBack, "DESC"},
+}
+
+// beyond says what comes after the cursor, whose key is $2 and whose id is $3.
+// Cursors come from clients: a key that cannot be one is refused.
+func (o order) beyond(after cursorAt) (string, error) {
+	if o.back == timeBack {
+		if _, err := time.Parse(space.TimeShape, after.Key); err != nil {
+			return "", errCursor.Where("/cursor")
+		}
+	}
+	sign := ">"
+	if o.down != "" {
+		sign = "<"
+	}
+	return fmt.Sprintf("(%s, id) %s (%s, $3::text)", o.key, sign, o.back), nil
 }
 
 // ContactList asks for a page of the contacts of a space.
@@ -66,7 +90,7 @@ var errSort = domain.Refuse(domain.Invalid, "sort_unknown", "Contacts are sorted
 // ListContacts lists contacts. It returns the cursor of the next page, empty on
 // the last one.
 func ListContacts(ctx context.Context, db DB, q ContactList) ([]Contact, string, error) {
-	sort, known := sorts[cmp.Or(q.Sort, ByName)]
+	in, known := orders[cmp.Or(q.Sort, ByName)]
 	if !known {
 		return nil, "", errSort.Where("/sort")
 	}
@@ -79,24 +103,17 @@ func ListContacts(ctx context.Context, db DB, q ContactList) ([]Contact, string,
 	if err != nil {
 		return nil, "", err
 	}
-	key, down := sort[0], sort[1]
-	args := []any{q.In}
-	beyond := "true"
+	args, beyond := []any{q.In}, "true"
 	if q.Cursor != "" {
-		sign, kind := ">", "timestamptz"
-		if down != "" {
-			sign = "<"
-		}
-		if key == "name_folded" {
-			kind = "text"
-		}
 		args = append(args, after.Key, after.ID)
-		beyond = fmt.Sprintf("(%s, id) %s ($2::text::%s, $3)", key, sign, kind)
+		if beyond, err = in.beyond(after); err != nil {
+			return nil, "", err
+		}
 	}
 	rows, err := db.Query(ctx, fmt.Sprintf(`
 		SELECT %s, %s AS key FROM contacts WHERE space = $1 AND %s AND %s
 		ORDER BY %s %s, id %s LIMIT %d`,
-		contactColumns, key+"::text", beyond, where(q.Space, q.Filter, &args), key, down, down, q.Limit+1), args...)
+		contactColumns, in.kept, beyond, where(q.Space, q.Filter, &args), in.key, in.down, in.down, q.Limit+1), args...)
 	if err != nil {
 		return nil, "", err
 	}

@@ -35,7 +35,7 @@ func openCursor(cursor string, of ...string) (cursorAt, error) {
 	}
 	data, err := base64.RawURLEncoding.DecodeString(cursor)
 	var c sealedCursor
-	if err != nil || json.Unmarshal(data, &c) != nil || string(c.List) != string(digest(of)) {
+	if err != nil || json.Unmarshal(data, &c) != nil || string(c.List) != string(digest(of)) || strings.ContainsRune(c.Key+c.ID, 0) {
 		return cursorAt{}, errCursor.Where("/cursor")
 	}
 	return c.cursorAt, nil

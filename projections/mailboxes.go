@@ -29,7 +29,7 @@ func (Mailboxes) Project(ctx context.Context, tx pgx.Tx, page []domain.Recorded)
 		switch e := r.Event.(type) {
 		case mailbox.Connected:
 			b.Queue(`INSERT INTO mailboxes VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-				key.Space, key.ID, e.Name, e.Account.Host, e.Account.Port, e.Account.Security, e.Account.User, e.Folders, r.At)
+				key.Space, key.ID, e.Name, e.Account.Host, e.Account.Port, e.Account.Security, e.Account.User, append([]mailbox.Folder{}, e.Folders...), r.At)
 		case mailbox.FolderRead:
 			b.Queue(`
 				INSERT INTO mailbox_folders AS f VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

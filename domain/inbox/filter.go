@@ -160,7 +160,7 @@ func (t Test) check(in space.Space, at string) error {
 	case kind == "":
 		return errOf.Where(at+"/of").Naming("field", t.Of)
 	case !slices.Contains(ways[kind], t.How):
-		return errHow.Where(at+"/how").Naming("type", string(kind))
+		return errHow.Where(at+"/how").Naming("field_type", string(kind))
 	case t.How == HasValue || t.How == HasNone:
 		return nil
 	}

@@ -1,0 +1,55 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+
+	"skein/commands"
+	"skein/domain/contact"
+)
+
+const newContact = `{"fields":{"first_name":"Ada","last_name":"Lovelace","country":"England"},"tags":["vip"]}`
+
+// BenchmarkPost measures what HTTP adds to a command: all of it, the command
+// alone, and the same router answering an empty request.
+func BenchmarkPost(b *testing.B) {
+	w := commandsOnly(b)
+	w.space = w.newSpace(w.org, "Berlin")
+	path := "/v1/spaces/" + string(w.space) + "/contacts"
+	post := func(b *testing.B, h http.Handler, body string, want int) {
+		b.ReportAllocs()
+		for b.Loop() {
+			r := httptest.NewRequest("POST", path, strings.NewReader(body))
+			r.Header.Set("Authorization", "Bearer "+w.token)
+			r.Header.Set("Content-Type", "application/json")
+			out := httptest.NewRecorder()
+			h.ServeHTTP(out, r)
+			if out.Code != want {
+				b.Fatalf("answered %d %s", out.Code, out.Body)
+			}
+		}
+	}
+	b.Run("api", func(b *testing.B) { post(b, w.http, newContact, http.StatusCreated) })
+	b.Run("bare", func(b *testing.B) {
+		bare := chi.NewMux()
+		bare.Post("/v1/spaces/{space}/contacts", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) })
+		post(b, bare, "", http.StatusCreated)
+	})
+	b.Run("command", func(b *testing.B) {
+		b.ReportAllocs()
+		room, err := w.Commands.Enter(b.Context(), commands.Principal{Actor: "ada", Organization: w.org}, w.space)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			cmd := contact.Create{Fields: map[string]string{"first_name": "Ada", "last_name": "Lovelace", "country": "England"}, Tags: []string{"vip"}, Origin: contact.ByHand}
+			if _, _, err := w.Commands.CreateContact(b.Context(), system, room, cmd); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

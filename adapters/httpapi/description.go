@@ -1,0 +1,87 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// tokens is how operations are opened.
+var tokens = []map[string][]string{{"token": {}}}
+
+// What operations are about.
+var (
+	spaceTag     = []string{"Spaces"}
+	fieldTag     = []string{"Fields"}
+	contactTag   = []string{"Contacts"}
+	mergeTag     = []string{"Merges and history"}
+	inboxTag     = []string{"Inboxes"}
+	mailboxTag   = []string{"Mailboxes"}
+	operationTag = []string{"Operation"}
+)
+
+// strictJSON is JSON in UTF-8: what is in another encoding is refused rather than
+// kept with every letter lost that the two do not share.
+var strictJSON = huma.Format{
+	Marshal: huma.DefaultJSONFormat.Marshal,
+	Unmarshal: func(data []byte, v any) error {
+		if !utf8.Valid(data) {
+			return errUnreadable
+		}
+		return json.Unmarshal(data, v)
+	},
+}
+
+// description is what the document says of the API besides its operations.
+func (a *API) description() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title:   "Skein",
+				Version: a.Version,
+				Description: "Contacts of many organizations, wound together and unwound again.\n\n" +
+					"Commands answer with the header Journal-Position. A query with that number as Min-Position shows what the command did. " +
+					"What is refused is a problem (RFC 9457) whose code stays the same for ever. Every answer has an X-Request-Id; send your own to find it in the history.",
+			},
+			Tags: []*huma.Tag{
+				{Name: spaceTag[0], Description: "The rooms of an organization"},
+				{Name: fieldTag[0], Description: "What contacts of a space can have values of"},
+				{Name: contactTag[0], Description: "Those a space is in touch with"},
+				{Name: mergeTag[0], Description: "Finding out that two contacts are one, or that one of them is two, and what happened to them"},
+				{Name: inboxTag[0], Description: "Saved filters over contacts, which keep themselves"},
+				{Name: mailboxTag[0], Description: "Mail accounts whose mail contacts are met by"},
+				{Name: operationTag[0], Description: "For those who run it"},
+			},
+			Components: &huma.Components{SecuritySchemes: map[string]*huma.SecurityScheme{
+				"token": {Type: "http", Scheme: "bearer", Description: "A token that begins with skn_"},
+			}},
+		},
+		Formats:                      map[string]huma.Format{"application/json": strictJSON, "json": strictJSON},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	}
+}
+
+// text is the answers of an operation that answers with a text.
+func text(kind string) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {
+		Description: http.StatusText(http.StatusOK),
+		Content:     map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: "string"}}},
+	}}
+}
+
+// problems are the answers of an operation that refuses with a status.
+func problems(statuses ...int) map[string]*huma.Response {
+	answers := map[string]*huma.Response{}
+	for _, status := range statuses {
+		answers[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status),
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}},
+		}
+	}
+	return answers
+}

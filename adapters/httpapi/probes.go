@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"skein/domain"
+)
+
+func (a *API) probes(r chi.Router, doc *huma.OpenAPI) {
+	plain(r, doc, huma.Operation{
+		OperationID: "isAlive", Method: http.MethodGet, Path: "/healthz", Tags: operationTag, Responses: text("text/plain"),
+		Summary: "See whether the process serves",
+	}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	answers := text("application/json")
+	answers["503"] = &huma.Response{Description: "Postgres or the journal does not answer", Content: answers["200"].Content}
+	plain(r, doc, huma.Operation{
+		OperationID: "isReady", Method: http.MethodGet, Path: "/readyz", Tags: operationTag, Responses: answers,
+		Summary:     "See whether Postgres and the journal answer, and which projector lags",
+		Description: "lag is in positions of the journal.",
+	}, a.ready)
+	plain(r, doc, huma.Operation{
+		OperationID: "readMetrics", Method: http.MethodGet, Path: "/metrics", Tags: operationTag, Responses: text("text/plain"),
+		Summary: "Read the metrics, as Prometheus takes them",
+	}, promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}).ServeHTTP)
+}
+
+// readiness is what stands and what is behind.
+type readiness struct {
+	Ready      bool              `json:"ready"`
+	Version    string            `json:"version,omitempty"`
+	Postgres   bool              `json:"postgres"`
+	Journal    bool              `json:"journal"`
+	Position   domain.Position   `json:"position"`
+	Projectors map[string]behind `json:"projectors"`
+}
+
+type behind struct {
+	Reached domain.Position `json:"reached"`
+	Lag     domain.Position `json:"lag"`
+}
+
+// ready answers 200 as long as all that is needed answers; a projector that lags
+// is said, but does not take the process out of service.
+func (a *API) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, stop := context.WithTimeout(r.Context(), 2*time.Second)
+	defer stop()
+	end, err := a.Ready(ctx)
+	now := readiness{Version: a.Version, Journal: err == nil, Postgres: true, Position: end, Projectors: map[string]behind{}}
+	for _, name := range slices.Sorted(maps.Keys(a.Projectors)) {
+		kept, err := a.Projectors[name].Checkpoint(ctx)
+		now.Postgres = now.Postgres && err == nil
+		reached := max(kept, a.Projectors[name].Reached()) // which is ahead while nothing concerns it
+		now.Projectors[name] = behind{reached, max(end, reached) - reached}
+	}
+	now.Ready = now.Postgres && now.Journal
+	w.Header().Set("Content-Type", "application/json")
+	if !now.Ready {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(now)
+}

@@ -29,7 +29,7 @@ func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []con
 	if err != nil {
 		return nil, err
 	}
-	told := contact.Family{}
+	var told contact.Family
 	last := map[contact.ID]domain.Position{} // when somebody was a part of the contact for the last time
 	for _, r := range all {
 		before := told.Within(id)
@@ -43,13 +43,13 @@ func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []con
 	for _, r := range all {
 		told.Tell(r)
 		if of := contact.KeyOf(r.Stream).ID; r.Position <= last[of] {
-			steps = append(steps, Step{r, of, told.Told(id), partOf(told, id)})
+			steps = append(steps, Step{r, of, told.Told(id), partOf(&told, id)})
 		}
 	}
 	return steps, nil
 }
 
-func partOf(told contact.Family, id contact.ID) contact.ID {
+func partOf(told *contact.Family, id contact.ID) contact.ID {
 	if root := told.Root(id); root != id {
 		return root
 	}

@@ -122,12 +122,12 @@ func TestMergesCross(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		family := contact.Family{}
+		var family contact.Family
 		for _, r := range h.journal.All(0) {
 			family.Tell(r)
 		}
 		for _, id := range ids {
-			if root := family.Root(id); family[root].Standing() != nil {
+			if root := family.Root(id); family.Own(root).Standing() != nil {
 				t.Fatalf("%s leads to %s, which does not stand", id, root)
 			}
 		}

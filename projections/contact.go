@@ -40,10 +40,10 @@ func OneContact(ctx context.Context, db DB, in space.ID, id contact.ID) (FullCon
 	if err != nil {
 		return FullContact{}, err
 	}
-	if root := f.Root(id); root != id && f[root].Standing() == nil {
+	if root := f.Root(id); root != id && f.Own(root).Standing() == nil {
 		return FullContact{}, contact.ErrMerged.Naming("survivor", string(root))
 	}
-	if err := f[id].Standing(); err != nil {
+	if err := f.Own(id).Standing(); err != nil {
 		return FullContact{}, err
 	}
 	full := fullContact(f, id)
@@ -54,7 +54,7 @@ func OneContact(ctx context.Context, db DB, in space.ID, id contact.ID) (FullCon
 	return full, err
 }
 
-func fullContact(f contact.Family, id contact.ID) FullContact {
+func fullContact(f *contact.Family, id contact.ID) FullContact {
 	told := f.Told(id)
 	full := FullContact{
 		Contact: Contact{
@@ -75,18 +75,18 @@ func fullContact(f contact.Family, id contact.ID) FullContact {
 	return full
 }
 
-func (c *FullContact) absorb(f contact.Family, into contact.ID) {
+func (c *FullContact) absorb(f *contact.Family, into contact.ID) {
 	for _, id := range f.Absorbed(into) {
-		c.Absorbed = append(c.Absorbed, Absorbed{id, into, f.Told(id).Name(), f[id].Merge.At})
+		c.Absorbed = append(c.Absorbed, Absorbed{id, into, f.Told(id).Name(), f.Own(id).Merge.At})
 		c.absorb(f, id)
 	}
 }
 
 // FamilyOf is the stories of a contact and of all that are one with it now.
-func FamilyOf(ctx context.Context, db DB, in space.ID, id contact.ID) (contact.Family, error) {
-	f := contact.Family{}
+func FamilyOf(ctx context.Context, db DB, in space.ID, id contact.ID) (*contact.Family, error) {
+	f := &contact.Family{}
 	err := families(ctx, db, []string{string(in)}, []string{string(id)}, func(_ space.ID, id contact.ID, c contact.Contact) {
-		f[id] = c
+		f.Put(id, c)
 	})
 	return f, err
 }

@@ -101,11 +101,11 @@ type merging struct {
 // tell lets the room go through e, and returns the merge it was, or undid.
 func (r *room) tell(e domain.Recorded) []merging {
 	key := contact.KeyOf(e.Stream)
-	was := r.family[key.ID].Merge
+	was := r.family.Own(key.ID).Merge
 	r.touch(r.family.Root(key.ID), e.Position)
 	r.family.Tell(e)
 	r.touch(r.family.Root(key.ID), e.Position)
-	is := r.family[key.ID].Merge
+	is := r.family.Own(key.ID).Merge
 	r.changed[key.ID] = true
 	switch e.Event.(type) {
 	case contact.Merged:

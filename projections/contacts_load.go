@@ -19,7 +19,7 @@ func loadRooms(ctx context.Context, tx pgx.Tx, events []domain.Recorded) (map[sp
 	for _, r := range events {
 		if id := contact.KeyOf(r.Stream).Space; rooms[id] == nil {
 			rooms[id] = &room{
-				inboxes: map[inbox.ID]inbox.Filter{}, family: contact.Family{},
+				inboxes: map[inbox.ID]inbox.Filter{},
 				changed: map[contact.ID]bool{}, touched: map[contact.ID]domain.Position{},
 			}
 		}
@@ -71,13 +71,13 @@ func loadFamilies(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, even
 	}
 	if len(ids) > 0 {
 		if err := families(ctx, tx, spaces, ids, func(in space.ID, id contact.ID, c contact.Contact) {
-			rooms[in].family[id] = c
+			rooms[in].family.Put(id, c)
 		}); err != nil {
 			return err
 		}
 	}
 	for _, r := range rooms {
-		r.before = maps.Clone(r.family)
+		r.before = r.family.Clone()
 	}
 	return nil
 }

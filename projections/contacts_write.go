@@ -22,10 +22,10 @@ func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, mer
 		counted := 0
 		inboxes := map[inbox.ID]int{}
 		for id := range r.changed {
-			stories.story(in, id, r.family[id])
+			stories.story(in, id, r.family.Own(id))
 		}
 		for id, at := range r.touched {
-			before, after := r.before[id].Standing() == nil, r.family[id].Standing() == nil
+			before, after := r.before.Own(id).Standing() == nil, r.family.Own(id).Standing() == nil
 			told := r.family.Told(id)
 			switch {
 			case after:

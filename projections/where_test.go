@@ -120,9 +120,9 @@ func TestWhereMeansShows(t *testing.T) {
 		checks++
 		in := space.ID(fmt.Sprint("lab", checks))
 		all := rapid.SliceOfN(rapid.Custom(drawContact), 1, 12).Draw(t, "contacts")
-		r := room{family: contact.Family{}, touched: map[contact.ID]domain.Position{}}
+		r := room{touched: map[contact.ID]domain.Position{}}
 		for i, c := range all {
-			r.family[contact.ID(fmt.Sprint(i))] = c
+			r.family.Put(contact.ID(fmt.Sprint(i)), c)
 			r.touch(contact.ID(fmt.Sprint(i)), 1)
 		}
 		if err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
@@ -149,7 +149,8 @@ func TestWhereMeansShows(t *testing.T) {
 			for _, id := range ids {
 				found[id] = true
 			}
-			for id, c := range r.family {
+			for i, c := range all {
+				id := contact.ID(fmt.Sprint(i))
 				if shows := f.Shows(lab, c); shows != found[id] {
 					said, _ := json.Marshal(f)
 					t.Fatalf("%s\n%s\non %+v: domain %v, postgres %v", said, sql, c, shows, found[id])

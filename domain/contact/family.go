@@ -10,8 +10,12 @@ import (
 )
 
 // Family is the contacts that are one, or were at some time, each as its own
-// history says. Tell it events in the order of the journal.
-type Family map[ID]Contact
+// history says. The zero Family is empty. Tell it events in the order of the
+// journal.
+type Family struct {
+	own      map[ID]Contact
+	absorbed map[ID][]ID // by survivor, in the order of the merges
+}
 
 // Interaction is an event in a contact's conversation: something said or done
 // between the contact and the space at some time.
@@ -24,61 +28,71 @@ type Interaction interface {
 // does not stand at that moment are void: of two contacts that are merged into
 // each other at once, the earlier merge in the journal counts, so no circle can
 // come about. Nothing happens any more to what was deleted.
-func (f Family) Tell(r domain.Recorded) {
+func (f *Family) Tell(r domain.Recorded) {
 	id := KeyOf(r.Stream).ID
-	if f[id].Deleted > 0 {
+	c := f.own[id]
+	if c.Deleted > 0 {
 		return
 	}
 	switch e := r.Event.(type) {
 	case Merged:
-		if f[e.Survivor].Standing() == nil {
-			f[id] = Evolve(f[id], e, r.Moment)
+		if f.own[e.Survivor].Standing() == nil {
+			f.Put(id, Evolve(c, e, r.Moment))
 		}
 	case Deleted:
-		f.delete(id, e, r.Moment)
+		for _, one := range f.Within(id) {
+			f.Put(one, Evolve(f.own[one], e, r.Moment))
+		}
 	case Event:
-		f[id] = Evolve(f[id], e, r.Moment)
+		f.Put(id, Evolve(c, e, r.Moment))
 	case Interaction:
-		c := f[id]
 		if at := e.InteractedAt(); at.After(c.LastInteraction) {
 			c.LastInteraction = at
 		}
-		f[id] = c
+		f.Put(id, c)
 	}
 }
 
-// delete lets a contact be no more, with all it absorbed (D1-14).
-func (f Family) delete(id ID, e Deleted, m domain.Moment) {
-	for _, one := range f.Within(id) {
-		f[one] = Evolve(f[one], e, m)
+// Put sets what a contact's own history says.
+func (f *Family) Put(id ID, c Contact) {
+	if f.own == nil {
+		f.own, f.absorbed = map[ID]Contact{}, map[ID][]ID{}
 	}
-}
-
-// Absorbed are the contacts that were merged into id itself, in that order.
-func (f Family) Absorbed(id ID) []ID {
-	var ids []ID
-	for other, c := range f {
-		if c.Merge.Into == id {
-			ids = append(ids, other)
+	was := f.own[id].Merge.Into
+	f.own[id] = c
+	if into := c.Merge.Into; into != was {
+		if was != "" {
+			f.absorbed[was] = slices.DeleteFunc(slices.Clone(f.absorbed[was]), func(other ID) bool { return other == id })
+		}
+		if into != "" {
+			f.absorbed[into] = append(slices.Clip(f.absorbed[into]), id)
+			slices.SortFunc(f.absorbed[into], func(a, b ID) int { return cmp.Compare(f.own[a].Merge.At, f.own[b].Merge.At) })
 		}
 	}
-	slices.SortFunc(ids, func(a, b ID) int { return cmp.Compare(f[a].Merge.At, f[b].Merge.At) })
-	return ids
 }
 
+// Own is what a contact's own history says of it.
+func (f *Family) Own(id ID) Contact { return f.own[id] }
+
+// Clone is the family as it stands, for whatever happens to f later.
+func (f *Family) Clone() Family { return Family{maps.Clone(f.own), maps.Clone(f.absorbed)} }
+
+// Absorbed are the contacts that were merged into id itself, in that order.
+func (f *Family) Absorbed(id ID) []ID { return f.absorbed[id] }
+
 // Within is the contact and all that is a part of it by now, at whatever depth.
-func (f Family) Within(id ID) []ID {
+func (f *Family) Within(id ID) []ID {
 	ids := []ID{id}
-	for _, other := range f.Absorbed(id) {
+	for _, other := range f.absorbed[id] {
 		ids = append(ids, f.Within(other)...)
 	}
 	return ids
 }
 
 // Root is the contact that id is a part of: itself, unless it is absorbed.
-func (f Family) Root(id ID) ID {
-	for f[id].Merge.Into != "" {
-		id = f[id].Merge.Into
+func (f *Family) Root(id ID) ID {
+	for f.own[id].Merge.Into != "" {
+		id = f.own[id].Merge.Into
 	}
 	return id
 }
@@ -86,17 +100,16 @@ func (f Family) Root(id ID) ID {
 // Told is the contact as people see it: its own story and, one merge after the
 // other, the stories of those merged into it, as if merges that were undone had
 // never been.
-func (f Family) Told(id ID) Contact {
-	c := f[id]
-	absorbed := f.Absorbed(id)
-	if len(absorbed) == 0 {
+func (f *Family) Told(id ID) Contact {
+	c := f.own[id]
+	if len(f.absorbed[id]) == 0 {
 		return c
 	}
 	c.Values = maps.Clone(c.Values)
 	if c.Values == nil {
 		c.Values = map[Slot]Value{}
 	}
-	for _, other := range absorbed {
+	for _, other := range f.absorbed[id] {
 		o := f.Told(other)
 		if o.Created.Before(c.Created) {
 			c.Created = o.Created
@@ -143,7 +156,7 @@ func (v Value) from(absorbed ID) Value {
 // Replay tells the family of a contact anew from its histories, which are in the
 // order of the journal, and returns the contact as people see it afterwards.
 func Replay(id ID, history []domain.Recorded) Contact {
-	f := Family{}
+	var f Family
 	for _, r := range history {
 		f.Tell(r)
 	}

@@ -12,8 +12,9 @@ import (
 	"skein/domain"
 )
 
-// rebuildPage is how many events a rebuild takes in at once.
-const rebuildPage = 8192
+// rebuildPage is how many events a rebuild takes in at once. The more they are,
+// the fewer rows are written more than once; three such pages are in memory.
+const rebuildPage = 32768
 
 // Journal yields the journal after a position, oldest first, up to its end.
 type Journal func(ctx context.Context, after domain.Position) iter.Seq2[domain.Recorded, error]
@@ -118,25 +119,45 @@ func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, er
 // next rebuild.
 func (b *beside) Close() { b.DB.Close() }
 
-// catchUp follows the journal to its end.
+// catchUp follows the journal to its end. The next page is read while one is
+// being taken in.
 func (b *beside) catchUp(ctx context.Context, from Journal, progress func(domain.Position)) error {
 	at, err := b.Checkpoint(ctx)
 	if err != nil {
 		return err
 	}
-	var page Page
-	follow := func() error {
-		if page.End <= at {
-			return nil
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ready := make(chan Page)
+	var broken error // of the reading; to be looked at when ready is closed
+	go func() {
+		defer close(ready)
+		broken = b.read(ctx, from, at, ready)
+	}()
+	for page := range ready {
+		if err := b.Follow(ctx, page); err != nil {
+			return err
 		}
-		err := b.Follow(ctx, page)
 		if progress != nil {
 			progress(page.End)
 		}
-		page = Page{End: page.End, Events: page.Events[:0]}
-		return err
 	}
-	for r, err := range from(ctx, at) {
+	return broken
+}
+
+// read reads the journal after a position into pages.
+func (b *beside) read(ctx context.Context, from Journal, after domain.Position, ready chan<- Page) error {
+	page := Page{End: after}
+	hand := func() error {
+		select {
+		case ready <- page:
+			page = Page{End: page.End}
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	for r, err := range from(ctx, after) {
 		if err != nil {
 			return err
 		}
@@ -145,12 +166,15 @@ func (b *beside) catchUp(ctx context.Context, from Journal, progress func(domain
 			page.Events = append(page.Events, r)
 		}
 		if len(page.Events) == rebuildPage {
-			if err := follow(); err != nil {
+			if err := hand(); err != nil {
 				return err
 			}
 		}
 	}
-	return follow()
+	if page.End == after {
+		return nil
+	}
+	return hand()
 }
 
 // index makes the indexes that the tables in use have.

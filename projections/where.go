@@ -43,9 +43,9 @@ func test(in space.Space, t inbox.Test, args *[]any) string {
 	said := ""
 	switch {
 	case t.Of == "tag" && how == inbox.HasValue:
-		said = "cardinality(tags) > 0"
+		said = "jsonb_array_length(tags) > 0"
 	case t.Of == "tag":
-		said = "EXISTS (SELECT FROM unnest(tags_folded) AS tag WHERE " + compared("tag", kind, how, arg(t.Comparable(kind))) + ")"
+		said = "EXISTS (SELECT FROM jsonb_array_elements_text(tags_folded) AS tag WHERE " + compared("tag", kind, how, arg(t.Comparable(kind))) + ")"
 	case t.Of == "created" || t.Of == "last_interaction":
 		said = moment(t, how, kind, arg)
 	default:

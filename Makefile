@@ -1,0 +1,40 @@
+# Everything that can be done here. `make` alone lists it.
+
+export GOFLAGS := -buildvcs=auto
+GO ?= go
+
+.PHONY: help
+help: ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: needs build ## Build and start everything on this machine
+	@exec ./bin/skein serve
+
+.PHONY: build
+build: ## Build bin/skein
+	@$(GO) build -o bin/skein ./cmd/skein
+
+.PHONY: test
+test: needs-test ## Run every test, race detector on
+	$(GO) test -race ./...
+
+.PHONY: test-long
+test-long: needs-test ## Run the long forms of the tests: crash loops, thousands of histories
+	SKEIN_LONG=1 $(GO) test -race -timeout 3h ./... -rapid.checks=10000
+
+.PHONY: check
+check: ## Check format, vet, staticcheck and the import rules
+	@test -z "$$($(GO) tool gofumpt -l . | tee /dev/stderr)" || { echo 'Format these files: go tool gofumpt -w .'; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test ./domain -run '^TestImports$$'
+
+.PHONY: bench
+bench: needs-test ## Measure this tree beside the limits of this machine
+	$(GO) run ./cmd/skein bench
+
+# What is needed beside Go, from Debian's packages. Elsewhere it is named.
+.PHONY: needs needs-test
+needs: ; @.ci/needs postgresql
+needs-test: ; @.ci/needs postgresql dovecot-imapd

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
+
+	"skein/adapters/eventnode"
+	"skein/adapters/eventstore"
+	"skein/adapters/postgres"
+	"skein/adapters/secrets"
+	"skein/commands"
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/conversation"
+	"skein/domain/credential"
+	"skein/domain/identifier"
+	"skein/domain/inbox"
+	"skein/domain/mailbox"
+	"skein/domain/organization"
+	"skein/domain/space"
+	"skein/projections"
+)
+
+// codec knows every event there is.
+var codec = domain.NewCodec(
+	organization.Facts, space.Facts, contact.Facts, conversation.Facts, identifier.Facts,
+	inbox.Facts, mailbox.Facts, credential.Facts,
+)
+
+// house is the parts everything else is made of. Those that are not used by a
+// subcommand are nil.
+type house struct {
+	log     *slog.Logger
+	conn    *eventstore.Connection
+	journal *eventstore.Journal
+	db      *pgxpool.Pool
+
+	target, url string // where journal and database are
+
+	closers []func() error // in the order of opening
+}
+
+// part is something a house can have.
+type part func(ctx context.Context, s *settings, h *house) error
+
+// open makes a house of parts. What a server that runs in the data folder has
+// already is shared with it. Who opens a house closes it.
+func open(ctx context.Context, s *settings, parts ...part) (*house, error) {
+	h := &house{log: s.log()}
+	if err := os.MkdirAll(s.Data, 0o711); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	all, ctx := errgroup.WithContext(ctx)
+	ready := make([]house, len(parts)) // each part in a house of its own, for they open side by side
+	for i, p := range parts {
+		ready[i].log = h.log
+		all.Go(func() error { return p(ctx, s, &ready[i]) })
+	}
+	err := all.Wait()
+	for _, r := range ready {
+		h.closers = append(h.closers, r.closers...)
+		if r.conn != nil {
+			h.conn, h.journal, h.target = r.conn, r.journal, r.target
+		}
+		if r.db != nil {
+			h.db, h.url = r.db, r.url
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+// Close closes the parts, the last opened first.
+func (h *house) Close() error {
+	var errs []error
+	for i := len(h.closers) - 1; i >= 0; i-- {
+		errs = append(errs, h.closers[i]())
+	}
+	h.closers = nil
+	return errors.Join(errs...)
+}
+
+// withJournal opens the journal: the given one, that of the server that runs, or
+// an event node of our own.
+func withJournal(ctx context.Context, s *settings, h *house) error {
+	target := s.EventStore
+	if target == "" && !s.serving {
+		running, err := runningIn(s.Data)
+		if err != nil {
+			return err
+		}
+		target = running.Journal
+	}
+	if target == "" {
+		node, err := eventnode.Start(eventnode.Config{Dir: filepath.Join(s.Data, "journal"), Log: h.log})
+		if err != nil {
+			return fmt.Errorf("event node: %w", err)
+		}
+		h.closers = append(h.closers, node.Close)
+		target = node.Target()
+	}
+	conn, err := eventstore.Dial(target, h.log)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	h.closers = append(h.closers, conn.Close)
+	h.conn, h.journal, h.target = conn, eventstore.NewJournal(conn, codec), target
+	return nil
+}
+
+// withDatabase opens the database of the read models: the given one, that of the
+// server that runs, or one served by us.
+func withDatabase(ctx context.Context, s *settings, h *house) error {
+	url := s.Postgres
+	if url == "" && !s.serving {
+		running, err := runningIn(s.Data)
+		if err != nil {
+			return err
+		}
+		url = running.Database
+	}
+	if url == "" {
+		server, err := postgres.Start(ctx, postgres.ServerConfig{Dir: s.Data, Log: h.log})
+		if err != nil {
+			return fmt.Errorf("database: %w", err)
+		}
+		h.closers = append(h.closers, server.Close)
+		url = server.URL()
+	}
+	db, err := postgres.Open(ctx, url)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	h.closers = append(h.closers, func() error { db.Close(); return nil })
+	h.db, h.url = db, url
+	return nil
+}
+
+// commandsOn is what carries out commands on the journal of the house.
+func (h *house) commandsOn(s *settings, mail commands.Mail) (*commands.Handler, error) {
+	keys, err := secrets.Open(filepath.Join(s.Data, "keys"), s.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &commands.Handler{
+		Journal: h.journal, Now: time.Now, NewID: newID, Hash: keys.Hash, Seal: keys, Mail: mail,
+	}, nil
+}
+
+// newID is an id that nobody had before, later ones sorting behind earlier ones.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// projectors keep the read models, each under the name of its checkpoint.
+func (h *house) projectors() map[string]*projections.Projector {
+	all := map[string]*projections.Projector{}
+	for name, p := range map[string]projections.Projection{
+		"contacts": projections.Contacts{}, "spaces": projections.Spaces{}, "mailboxes": projections.Mailboxes{},
+	} {
+		all[name] = &projections.Projector{Name: name, Projection: p, DB: h.db}
+	}
+	return all
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"skein/commands"
+	"skein/domain/mailbox"
+	"skein/projections"
+)
+
+// mailReader reads the INBOX of each mailbox that was connected, once. What is to
+// be done is a read model, so that nothing is forgotten however often the process
+// ends; the journal only brings the news that there is something.
+type mailReader struct {
+	*projections.Projector
+	handler *commands.Handler
+	log     *slog.Logger
+	news    chan struct{}
+}
+
+// again is when a mailbox that could not be read is tried again.
+const again = time.Minute
+
+// Follow implements feed.Follower.
+func (r *mailReader) Follow(ctx context.Context, page projections.Page) error {
+	if err := r.Projector.Follow(ctx, page); err != nil {
+		return err
+	}
+	for _, e := range page.Events {
+		if _, ok := e.Event.(mailbox.Connected); ok {
+			select {
+			case r.news <- struct{}{}:
+			default:
+			}
+		}
+	}
+	return nil
+}
+
+// run reads until ctx is over.
+func (r *mailReader) run(ctx context.Context) error {
+	for {
+		unread, err := projections.UnreadMailboxes(ctx, r.DB)
+		if err != nil && ctx.Err() == nil {
+			r.log.Error("cannot tell which mailboxes are to be read", "error", err)
+		}
+		var retry <-chan time.Time
+		if err != nil {
+			retry = time.After(again)
+		}
+		for _, key := range unread {
+			if err := r.handler.ReadMailbox(ctx, key, "INBOX"); err != nil && ctx.Err() == nil {
+				r.log.Warn("a mailbox could not be read and will be tried again", "mailbox", key.ID, "error", err)
+				retry = time.After(again)
+			}
+		}
+		select {
+		case <-r.news:
+		case <-retry:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}

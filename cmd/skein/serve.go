@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"skein/adapters/feed"
+	"skein/adapters/httpapi"
+	"skein/adapters/imapsync"
+	"skein/domain"
+	"skein/projections"
+)
+
+// serve runs everything.
+type serve struct {
+	Listen           string `env:"SKEIN_LISTEN" default:"127.0.0.1:8080" help:"Address of the API."`
+	AllowPrivateMail bool   `env:"SKEIN_ALLOW_PRIVATE_MAIL" help:"Let mailboxes be on loopback and private addresses, and on any port."`
+}
+
+// Run serves until ctx is over.
+func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
+	s.serving = true
+	here, err := occupy(s.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, here.leave()) }()
+	listener, err := net.Listen("tcp", cmd.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	h, err := open(ctx, s, withJournal, withDatabase)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	here.Journal, here.Database = h.target, h.url
+	if err := here.tell(); err != nil {
+		return err
+	}
+
+	handler, err := h.commandsOn(s, imapsync.Mail{Client: imapsync.Client{AllowPrivate: cmd.AllowPrivateMail}})
+	if err != nil {
+		return err
+	}
+	metrics := prometheus.NewRegistry()
+	projectors := h.projectors()
+	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1)}
+	router, err := h.follow(projectors, reader, metrics)
+	if err != nil {
+		return err
+	}
+	api := &httpapi.API{
+		Commands: handler, DB: h.db, Projectors: projectors, Ready: h.journal.End,
+		Log: h.log, Metrics: metrics, Version: about(),
+	}
+	server := &http.Server{Handler: api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	welcome, err := h.firstStart(ctx, handler)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "Skein is at http://%s (read about it at /docs)\nIts data lies in %s\n%s", listener.Addr(), absolute(s.Data), welcome)
+
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return router.Run(ctx) })
+	all.Go(func() error { return reader.run(ctx) })
+	all.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	all.Go(func() error {
+		<-ctx.Done()
+		bounded, stop := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer stop()
+		if server.Shutdown(bounded) != nil {
+			return server.Close() // whoever still streams starts anew elsewhere
+		}
+		return nil
+	})
+	return all.Wait()
+}
+
+// follow lets the projectors follow the journal, each at its own pace.
+func (h *house) follow(projectors map[string]*projections.Projector, reader *mailReader, metrics *prometheus.Registry) (*message.Router, error) {
+	followers := map[string]feed.Follower{}
+	for name, p := range projectors {
+		followers[name] = p
+	}
+	followers["mailboxes"] = reader
+	return feed.Router(feed.Routing{
+		Subscriber: &feed.Subscriber{
+			Journal: h.conn, Log: h.log,
+			Checkpoint: func(ctx context.Context, follower string) (domain.Position, error) {
+				return projectors[follower].Checkpoint(ctx)
+			},
+		},
+		Codec: codec, Followers: followers, Log: h.log, Metrics: metrics,
+		Poison: projections.Poisonous,
+		Park: func(ctx context.Context, follower string, e feed.Line, reason error) error {
+			return projections.Park(ctx, h.db, follower, e.Position, e.Stream, e.Kind, reason)
+		},
+	})
+}
+
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}

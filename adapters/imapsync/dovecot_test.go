@@ -78,8 +78,12 @@ func TestFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Folder{
-		{"INBOX", "/", Inbox, true, 0}, {"Gesendet", "/", Sent, true, 0}, {"Papierkorb", "/", Trash, true, 0},
-		{"Müller & Söhne", "/", "", false, 0}, {"Müller & Söhne/2026", "/", "", false, 0}, {"日本語", "/", "", false, 0},
+		{"INBOX", "/", Inbox, true, 0},
+		{"Gesendet", "/", Sent, true, 0},
+		{"Papierkorb", "/", Trash, true, 0},
+		{"Müller & Söhne", "/", "", false, 0},
+		{"Müller & Söhne/2026", "/", "", false, 0},
+		{"日本語", "/", "", false, 0},
 	}
 	for _, folder := range odd {
 		use := Use("")

@@ -1,6 +1,7 @@
 package eventnode_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -30,10 +31,11 @@ func notRead(t testing.TB, c *esdb.Client, stream string) esdb.ErrorCode {
 }
 
 // statusOf is what the node answered, which the client hides for some errors.
-func statusOf(t testing.TB, err error) codes.Code {
-	t.Helper()
+func statusOf(err error) codes.Code {
 	var e *esdb.Error
-	require.ErrorAs(t, err, &e)
+	if !errors.As(err, &e) {
+		return codes.OK
+	}
 	return status.Code(e.Err())
 }
 
@@ -66,7 +68,7 @@ func TestADeleteExpectsItsStream(t *testing.T) {
 		"never, a revision": {"grace", esdb.Revision(0)},
 	} {
 		_, err := c.DeleteStream(t.Context(), test.stream, esdb.DeleteStreamOptions{ExpectedRevision: test.expected})
-		require.Equal(t, codes.FailedPrecondition, statusOf(t, err), name)
+		require.Equal(t, codes.FailedPrecondition, statusOf(err), name)
 	}
 	require.Len(t, revisions(t, c, "ada", esdb.ReadStreamOptions{}, 10), 3)
 }

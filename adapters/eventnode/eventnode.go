@@ -116,6 +116,9 @@ func (n *Node) stop() error {
 	n.server.GracefulStop()
 	hard.Stop()
 	err := <-n.served
+	if errors.Is(err, grpc.ErrServerStopped) { // before it served
+		err = nil
+	}
 	n.writer.stop()
 	if err = errors.Join(err, n.cleanUp(), n.store.close()); err != nil {
 		return fmt.Errorf("close the event node: %w", err)

@@ -3,6 +3,7 @@ package eventnode_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,7 +21,17 @@ import (
 	"skein/adapters/eventnode"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain has rapid try more than it does by itself, unless it is told how much.
+func TestMain(m *testing.M) {
+	checks := "200"
+	if os.Getenv("SKEIN_LONG") != "" {
+		checks = "5000"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // start runs a node for as long as the test does.
 func start(t testing.TB, cfg eventnode.Config) *eventnode.Node {
@@ -197,4 +208,12 @@ func TestCloseDoesNotWaitForClientsThatHangOn(t *testing.T) {
 	require.NoError(t, n.Close())
 	require.Less(t, time.Since(begun), 3*time.Second)
 	require.NoError(t, n.Close())
+}
+
+func TestANodeCanBeClosedAtOnce(t *testing.T) {
+	for range 20 {
+		n, err := eventnode.Start(eventnode.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+		require.NoError(t, err)
+		require.NoError(t, n.Close())
+	}
 }

@@ -93,8 +93,8 @@ func areTexts(raw json.RawMessage) bool {
 // truncated is a description that truncates its stream before a revision and says
 // everything else that raw says. What is no JSON object cannot be amended.
 func truncated(raw []byte, before int64) ([]byte, bool) {
-	fields := map[string]json.RawMessage{}
-	if len(raw) > 0 && json.Unmarshal(raw, &fields) != nil || fields == nil {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil || fields == nil {
 		return nil, false
 	}
 	fields["$tb"] = strconv.AppendInt(nil, before, 10)

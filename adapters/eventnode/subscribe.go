@@ -81,8 +81,9 @@ func (s *subscription) catchUp() error {
 // deliver delivers events of the tail.
 func (s *subscription) deliver(events []event) error {
 	defer clear(events)
+	s.upTo = s.tail.last()
 	for _, e := range events {
-		s.at, s.upTo = e.Position, e.Position
+		s.at = e.Position
 		if err := s.take(e); err != nil {
 			return err
 		}

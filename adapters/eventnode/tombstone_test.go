@@ -15,7 +15,7 @@ func TestATombstonedStreamIsNoMore(t *testing.T) {
 	c := dial(t, start(t, eventnode.Config{}))
 	appended(t, c, "ada", 0, 3)
 	_, err := c.TombstoneStream(t.Context(), "ada", esdb.TombstoneStreamOptions{ExpectedRevision: esdb.Revision(1)})
-	require.Equal(t, codes.FailedPrecondition, statusOf(t, err))
+	require.Equal(t, codes.FailedPrecondition, statusOf(err))
 	for stream, expected := range map[string]esdb.ExpectedRevision{
 		"ada": esdb.Revision(2), "never": esdb.NoStream{},
 	} {

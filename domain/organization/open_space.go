@@ -40,10 +40,20 @@ func (cmd OpenSpace) decide(o Organization) ([]Event, error) {
 		return nil, ErrUnknown
 	case o.Has(cmd.ID):
 		return nil, nil
+	case !o.Terms().Spaces && len(o.Spaces) > 0:
+		return nil, ErrNoSpaces
+	case o.full():
+		return nil, errSpaceLimit
 	case o.named(name):
 		return nil, errSpaceTaken.Where("/name")
 	}
 	return []Event{SpaceOpened{cmd.ID, name}}, nil
+}
+
+// full reports whether the plan allows no further space (C0-12).
+func (o Organization) full() bool {
+	limit := o.Terms().SpaceLimit
+	return limit > 0 && len(o.Spaces) >= limit
 }
 
 // SpaceOpened tells that an organization has one more space.

@@ -24,6 +24,9 @@ func (id ID) Stream() domain.Stream { return domain.StreamOf("organization", str
 type Organization struct {
 	Name    string
 	Founded time.Time
+	Plan    Plan
+	Modules []Module
+	Members map[UserID]Role
 	Spaces  []OpenedSpace
 }
 
@@ -54,6 +57,10 @@ func Evolve(o Organization, e Event, m domain.Moment) Organization { return e.ev
 // Facts lists the events of an organization.
 var Facts = []domain.Fact{
 	domain.FactOf[Founded](),
+	domain.FactOf[PlanChanged](),
+	domain.FactOf[ModuleSwitched](),
+	domain.FactOf[MemberJoined](),
+	domain.FactOf[MemberLeft](),
 	domain.FactOf[SpaceOpened](),
 }
 

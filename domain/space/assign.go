@@ -2,14 +2,14 @@ package space
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 
 	"skein/domain"
+	"skein/domain/organization"
 )
 
 // UserID identifies a person who uses the system.
-type UserID string
+type UserID = organization.UserID
 
 // Role is what a user is in a space.
 type Role string
@@ -26,20 +26,16 @@ type Assign struct {
 	Role Role   `json:"role"`
 }
 
-var (
-	userShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
-
-	errRole = domain.Refuse(domain.Invalid, "role_unknown", "In a space a user is an owner, a manager or an agent.")
-	errUser = domain.Refuse(domain.Invalid, "user_invalid", "A user's id has 1 to 64 letters, digits, dashes and underscores; it is no name or address.")
-)
+var errRole = domain.Refuse(domain.Invalid, "role_unknown", "In a space a user is an owner, a manager or an agent.")
 
 func (cmd Assign) decide(s Space) ([]Event, error) {
 	if err := s.Known(); err != nil {
 		return nil, err
 	}
+	if err := organization.CheckUser(cmd.User); err != nil {
+		return nil, err
+	}
 	switch {
-	case !userShape.MatchString(string(cmd.User)):
-		return nil, errUser.Where("/user")
 	case !slices.Contains([]Role{Owner, Manager, Agent}, cmd.Role):
 		return nil, errRole.Where("/role")
 	case s.Users[cmd.User] == cmd.Role:

@@ -4,9 +4,11 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,7 +96,8 @@ func results(printed []byte) (passed, skipped []string, failures string) {
 			state[event.Test] = event.Action
 		}
 	}
-	for test, end := range state {
+	for _, test := range slices.Sorted(maps.Keys(state)) {
+		end := state[test]
 		around := false
 		for other := range state {
 			around = around || strings.HasPrefix(other, test+"/")

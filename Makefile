@@ -31,8 +31,8 @@ check: ## Check format, vet, staticcheck and the import rules
 	$(GO) test ./domain -run '^TestImports$$'
 
 .PHONY: bench
-bench: needs-test ## Measure this tree beside the limits of this machine
-	$(GO) run ./cmd/skein bench
+bench: needs build ## Measure this tree beside the limits of this machine
+	@exec ./bin/skein bench
 
 # What is needed beside Go, from Debian's packages. Elsewhere it is named.
 .PHONY: needs needs-test

@@ -7,6 +7,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/contact"
 	"skein/domain/identifier"
 	"skein/domain/space"
@@ -108,12 +109,12 @@ func TestIdentifierOfAbsorbed(t *testing.T) {
 func TestEnter(t *testing.T) {
 	t.Parallel()
 	h := build(t)
-	for _, who := range []commands.Principal{{}, {Organization: "others"}} {
-		if _, err := h.Enter(t.Context(), who, h.room.ID); !errors.Is(err, space.ErrUnknown) {
+	for _, who := range []commands.Principal{{}, {Organization: "others"}, {Organization: "engines", Actor: "eve"}} {
+		if _, err := h.Enter(t.Context(), who, h.room.ID, access.ReadContact); !errors.Is(err, space.ErrUnknown) {
 			t.Errorf("%+v got %v", who, err)
 		}
 	}
-	if _, err := h.Enter(t.Context(), inLab, "nowhere"); !errors.Is(err, space.ErrUnknown) {
+	if _, err := h.Enter(t.Context(), inLab, "nowhere", access.ReadContact); !errors.Is(err, space.ErrUnknown) {
 		t.Errorf("an unknown space: %v", err)
 	}
 }

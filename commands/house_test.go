@@ -10,6 +10,7 @@ import (
 	"skein/adapters/memory"
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/contact"
 	"skein/domain/organization"
 	"skein/domain/space"
@@ -42,11 +43,14 @@ func build(t *testing.T, unique ...space.Identifier) *house {
 	if _, err := h.FoundOrganization(t.Context(), by, "engines", organization.Found{Name: "Engines"}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := h.Organization(t.Context(), by, "engines", organization.Join{User: "ada", Role: organization.Admin}); err != nil {
+		t.Fatal(err)
+	}
 	id, _, err := h.CreateSpace(t.Context(), by, space.Create{Organization: "engines", Name: "Lab", Unique: unique})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.room, err = h.Enter(t.Context(), inLab, id); err != nil {
+	if h.room, err = h.Enter(t.Context(), inLab, id, access.EditContacts); err != nil {
 		t.Fatal(err)
 	}
 	return h

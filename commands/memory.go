@@ -57,8 +57,10 @@ func recall[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Str
 // forget makes the next recall look at the journal. It is called when something
 // may have been written.
 func (m *memory) forget(s domain.Stream) {
-	if c := s.Category(); c != "space" && c != "credential" {
-		return // those are never recalled
+	switch s.Category() {
+	case "credential", "organization", "space":
+	default:
+		return // never recalled
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/credential"
 	"skein/domain/organization"
 	"skein/domain/space"
@@ -22,9 +23,9 @@ type Room struct {
 	Space space.Space // as it stood then
 }
 
-// Enter lets who into a space of their organization. Every other space is
-// unknown to them.
-func (h *Handler) Enter(ctx context.Context, who Principal, id space.ID) (Room, error) {
+// Enter lets who into a space of their organization, for something that their
+// role there includes. A space that is not theirs is unknown to them.
+func (h *Handler) Enter(ctx context.Context, who Principal, id space.ID, to access.Action) (Room, error) {
 	room, err := h.room(ctx, id)
 	if err != nil {
 		return Room{}, err
@@ -32,8 +33,53 @@ func (h *Handler) Enter(ctx context.Context, who Principal, id space.ID) (Room, 
 	if room.Space.Organization != who.Organization {
 		return Room{}, space.ErrUnknown
 	}
-	return room, nil
+	org, err := recall(ctx, h, who.Organization.Stream(), organization.Evolve)
+	if err != nil {
+		return Room{}, err
+	}
+	role := access.RoleIn(room.Space, org.state, who.user())
+	if role == "" {
+		return Room{}, space.ErrUnknown
+	}
+	return room, access.AllowIn(role, to)
 }
+
+// Administer lets who do something in an organization that their role there
+// includes. An organization that is not theirs is unknown to them.
+func (h *Handler) Administer(ctx context.Context, who Principal, id organization.ID, to access.Action) (organization.Organization, error) {
+	if who.Organization != id {
+		return organization.Organization{}, organization.ErrUnknown
+	}
+	told, err := recall(ctx, h, id.Stream(), organization.Evolve)
+	if err != nil {
+		return organization.Organization{}, err
+	}
+	if told.state.Founded.IsZero() {
+		return organization.Organization{}, organization.ErrUnknown
+	}
+	return told.state, access.Allow(told.state.Members[who.user()], to)
+}
+
+// AdministerSpaces is Administer for what concerns the spaces of an organization,
+// whose plan has to include that (C0-2).
+func (h *Handler) AdministerSpaces(ctx context.Context, who Principal, id organization.ID, to access.Action) (organization.Organization, error) {
+	org, err := h.Administer(ctx, who, id, to)
+	if err == nil && !org.Terms().Spaces {
+		err = organization.ErrNoSpaces
+	}
+	return org, err
+}
+
+// SpaceOf is a space as those who administer its organization may enter it.
+func (h *Handler) SpaceOf(ctx context.Context, id organization.ID, in space.ID) (Room, error) {
+	room, err := h.room(ctx, in)
+	if err == nil && room.Space.Organization != id {
+		err = space.ErrUnknown
+	}
+	return room, err
+}
+
+func (p Principal) user() organization.UserID { return organization.UserID(p.Actor) }
 
 // room is the space as the system itself may enter it.
 func (h *Handler) room(ctx context.Context, id space.ID) (Room, error) {

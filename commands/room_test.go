@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"skein/commands"
+	"skein/domain/access"
 	"skein/domain/credential"
 	"skein/domain/space"
 )
@@ -30,7 +31,7 @@ func TestMemoryIsExact(t *testing.T) {
 		if _, err := h.Space(ctx, by, h.room, space.DefineField{Key: key, Type: space.Number}); err != nil {
 			t.Fatal(err)
 		}
-		room, err := h.Enter(ctx, inLab, h.room.ID)
+		room, err := h.Enter(ctx, inLab, h.room.ID, access.LookAround)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +45,7 @@ func TestMemoryIsExact(t *testing.T) {
 func TestMemoryOfOthers(t *testing.T) {
 	t.Parallel()
 	h := build(t)
-	if _, err := h.Enter(t.Context(), inLab, h.room.ID); err != nil {
+	if _, err := h.Enter(t.Context(), inLab, h.room.ID, access.LookAround); err != nil {
 		t.Fatal(err)
 	}
 	other := commands.Handler{Journal: h.journal, Now: h.Now}
@@ -52,7 +53,7 @@ func TestMemoryOfOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.clock.Add(1)
-	room, err := h.Enter(t.Context(), inLab, h.room.ID)
+	room, err := h.Enter(t.Context(), inLab, h.room.ID, access.LookAround)
 	if err != nil {
 		t.Fatal(err)
 	}

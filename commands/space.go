@@ -15,6 +15,13 @@ func (h *Handler) FoundOrganization(ctx context.Context, by domain.By, id organi
 	})
 }
 
+// Organization carries out cmd on an organization.
+func (h *Handler) Organization(ctx context.Context, by domain.By, id organization.ID, cmd organization.Command) (domain.Position, error) {
+	return carryOut(ctx, h, by, id.Stream(), organization.Evolve, func(o organization.Organization) ([]organization.Event, error) {
+		return organization.Decide(o, cmd)
+	})
+}
+
 // CreateSpace makes a space in an organization. The organization opens it last,
 // under its own rules: whatever stops in between leaves nothing that anybody can
 // see or that counts.

@@ -18,6 +18,7 @@ import (
 	"skein/adapters/postgres/postgrestest"
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/contact"
 	"skein/domain/inbox"
 	"skein/domain/organization"
@@ -51,11 +52,14 @@ func build(t rapidOrTest, name string) *house {
 	if _, err := h.FoundOrganization(ctx, by, org, organization.Found{Name: name}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := h.Organization(ctx, by, org, organization.Join{User: "test", Role: organization.Admin}); err != nil {
+		t.Fatal(err)
+	}
 	id, _, err := h.CreateSpace(ctx, by, space.Create{Organization: org, Name: "Lab"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.room, err = h.Enter(ctx, commands.Principal{Organization: org}, id)
+	h.room, err = h.Enter(ctx, commands.Principal{Actor: by.Actor, Organization: org}, id, access.EditContacts)
 	if err != nil {
 		t.Fatal(err)
 	}

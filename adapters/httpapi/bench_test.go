@@ -9,6 +9,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"skein/commands"
+	"skein/domain/access"
 	"skein/domain/contact"
 )
 
@@ -41,7 +42,7 @@ func BenchmarkPost(b *testing.B) {
 	})
 	b.Run("command", func(b *testing.B) {
 		b.ReportAllocs()
-		room, err := w.Commands.Enter(b.Context(), commands.Principal{Actor: "ada", Organization: w.org}, w.space)
+		room, err := w.Commands.Enter(b.Context(), commands.Principal{Actor: "ada", Organization: w.org}, w.space, access.EditContacts)
 		if err != nil {
 			b.Fatal(err)
 		}

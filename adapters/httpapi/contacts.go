@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/contact"
 	"skein/projections"
 )
@@ -80,7 +81,7 @@ func (a *API) createContact(ctx context.Context, in *struct {
 	}
 },
 ) (*createdContact, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.EditContacts)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +104,7 @@ func (a *API) readContact(ctx context.Context, in *struct {
 	Since
 },
 ) (*fullContact, error) {
-	room, err := a.see(ctx, in.InSpace, in.Since, "contacts")
+	room, err := a.see(ctx, in.InSpace, in.Since, access.ReadContact, "contacts")
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func (a *API) editContact(ctx context.Context, in *struct {
 	}
 },
 ) (*Recorded, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.EditContacts)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func (a *API) editContact(ctx context.Context, in *struct {
 }
 
 func (a *API) deleteContact(ctx context.Context, in *InContact) (*Recorded, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.DeleteContacts)
 	if err != nil {
 		return nil, err
 	}

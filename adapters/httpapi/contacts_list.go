@@ -11,6 +11,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/inbox"
 	"skein/projections"
 )
@@ -91,7 +92,7 @@ func (a *API) listInboxContacts(ctx context.Context, in *struct {
 // contactPage is a page of the contacts that the filter shows and the inbox too,
 // if there is one.
 func (a *API) contactPage(ctx context.Context, in InSpace, since Since, page Page, box inbox.ID, filter inbox.Filter) (*contactList, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.ListContacts)
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,14 @@ var tokens = []map[string][]string{{"token": {}}}
 
 // What operations are about.
 var (
-	spaceTag     = []string{"Spaces"}
-	fieldTag     = []string{"Fields"}
-	contactTag   = []string{"Contacts"}
-	mergeTag     = []string{"Merges and history"}
-	inboxTag     = []string{"Inboxes"}
-	mailboxTag   = []string{"Mailboxes"}
-	operationTag = []string{"Operation"}
+	organizationTag = []string{"Organizations"}
+	spaceTag        = []string{"Spaces"}
+	fieldTag        = []string{"Fields"}
+	contactTag      = []string{"Contacts"}
+	mergeTag        = []string{"Merges and history"}
+	inboxTag        = []string{"Inboxes"}
+	mailboxTag      = []string{"Mailboxes"}
+	operationTag    = []string{"Operation"}
 )
 
 // strictJSON is JSON in UTF-8: what is in another encoding is refused rather than
@@ -48,6 +49,7 @@ func (a *API) description() huma.Config {
 					"What is refused is a problem (RFC 9457) whose code stays the same for ever. Every answer has an X-Request-Id; send your own to find it in the history.",
 			},
 			Tags: []*huma.Tag{
+				{Name: organizationTag[0], Description: "The customers: members, plans, modules"},
 				{Name: spaceTag[0], Description: "The rooms of an organization"},
 				{Name: fieldTag[0], Description: "What contacts of a space can have values of"},
 				{Name: contactTag[0], Description: "Those a space is in touch with"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"skein/domain/access"
 	"skein/domain/space"
 )
 
@@ -42,7 +43,7 @@ func (a *API) defineField(ctx context.Context, in *struct {
 	}
 },
 ) (*Recorded, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.ManageFields)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func (a *API) listFields(ctx context.Context, in *struct {
 	Since
 },
 ) (*fieldList, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.LookAround)
 	if err != nil {
 		return nil, err
 	}

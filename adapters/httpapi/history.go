@@ -11,6 +11,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/contact"
 	"skein/projections"
 )
@@ -66,7 +67,7 @@ func (a *API) readHistory(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	room, err := a.see(ctx, in.InSpace, in.Since, "contacts")
+	room, err := a.see(ctx, in.InSpace, in.Since, access.ListContacts, "contacts")
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,8 @@ func (a *API) Handler() http.Handler {
 	inside := mux.With(a.authenticated)
 	api := humachi.New(inside, a.description())
 	a.me(api)
+	a.organization(api)
+	a.members(api)
 	a.spaces(api)
 	a.fields(api)
 	a.contacts(api)

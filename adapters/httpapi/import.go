@@ -14,6 +14,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/space"
 )
 
@@ -33,7 +34,7 @@ func (a *API) importContacts(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	conn := http.NewResponseController(w)
 	_ = conn.EnableFullDuplex() // HTTP/2 is so anyway
-	room, err := a.enter(ctx, space.ID(chi.URLParam(r, "space")))
+	room, err := a.enter(ctx, space.ID(chi.URLParam(r, "space")), access.ImportContacts)
 	if err != nil {
 		refuse(w, r, err)
 		return

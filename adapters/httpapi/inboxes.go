@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"skein/domain/access"
 	"skein/domain/inbox"
 	"skein/projections"
 )
@@ -62,7 +63,7 @@ func (a *API) saveInbox(ctx context.Context, in *struct {
 	}
 },
 ) (*savedInbox, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.ManageInboxes)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (a *API) listInboxes(ctx context.Context, in *struct {
 	Since
 },
 ) (*inboxList, error) {
-	room, err := a.see(ctx, in.InSpace, in.Since, "contacts")
+	room, err := a.see(ctx, in.InSpace, in.Since, access.ListContacts, "contacts")
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func (a *API) readInbox(ctx context.Context, in *struct {
 	Since
 },
 ) (*struct{ Body projections.Inbox }, error) {
-	room, err := a.see(ctx, in.InSpace, in.Since, "contacts")
+	room, err := a.see(ctx, in.InSpace, in.Since, access.ListContacts, "contacts")
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (a *API) readInbox(ctx context.Context, in *struct {
 }
 
 func (a *API) deleteInbox(ctx context.Context, in *InInbox) (*Recorded, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.ManageInboxes)
 	if err != nil {
 		return nil, err
 	}

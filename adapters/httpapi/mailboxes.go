@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"skein/domain/access"
 	"skein/domain/mailbox"
 	"skein/projections"
 )
@@ -53,7 +54,7 @@ func (a *API) connectMailbox(ctx context.Context, in *struct {
 	}
 },
 ) (*connectedMailbox, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.ManageMailboxes)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (a *API) listMailboxes(ctx context.Context, in *struct {
 	Since
 },
 ) (*mailboxList, error) {
-	room, err := a.see(ctx, in.InSpace, in.Since, "mailboxes")
+	room, err := a.see(ctx, in.InSpace, in.Since, access.ManageMailboxes, "mailboxes")
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ func (a *API) readMailbox(ctx context.Context, in *struct {
 	Mailbox mailbox.ID `path:"mailbox" doc:"Id of the mailbox"`
 },
 ) (*struct{ Body projections.Mailbox }, error) {
-	room, err := a.see(ctx, in.InSpace, in.Since, "mailboxes")
+	room, err := a.see(ctx, in.InSpace, in.Since, access.ManageMailboxes, "mailboxes")
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"skein/domain/access"
 	"skein/domain/contact"
 )
 
@@ -38,7 +39,7 @@ func (a *API) mergeContacts(ctx context.Context, in *struct {
 	}
 },
 ) (*survivor, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.MergeContacts)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ type standingAlone struct {
 }
 
 func (a *API) unmergeContact(ctx context.Context, in *InContact) (*standingAlone, error) {
-	room, err := a.enter(ctx, in.Space)
+	room, err := a.enter(ctx, in.Space, access.MergeContacts)
 	if err != nil {
 		return nil, err
 	}

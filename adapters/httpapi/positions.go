@@ -9,6 +9,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 )
 
 // Recorded is the part of the answer to a command that says when queries show it.
@@ -28,8 +29,8 @@ var errNotYet = domain.Refuse(domain.Stale, "not_yet", "What is recorded at this
 
 // see is enter for queries: the projections show what the query asks to see of
 // the space.
-func (a *API) see(ctx context.Context, in InSpace, asked Since, projections ...string) (commands.Room, error) {
-	room, err := a.enter(ctx, in.Space)
+func (a *API) see(ctx context.Context, in InSpace, asked Since, to access.Action, projections ...string) (commands.Room, error) {
+	room, err := a.enter(ctx, in.Space, to)
 	if err != nil {
 		return room, err
 	}

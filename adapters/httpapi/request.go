@@ -13,7 +13,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
-	"skein/domain/organization"
+	"skein/domain/access"
 	"skein/domain/space"
 )
 
@@ -122,20 +122,12 @@ func (a *answer) Write(data []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// enter lets the one who asks into a space. One of another organization is
-// unknown to them.
-func (a *API) enter(ctx context.Context, id space.ID) (commands.Room, error) {
+// enter lets the one who asks into a space, for something their role includes. A
+// space that is not theirs is unknown to them.
+func (a *API) enter(ctx context.Context, id space.ID, to access.Action) (commands.Room, error) {
 	q := requestOf(ctx)
 	q.space = id
-	return a.Commands.Enter(ctx, q.who, issued(id))
-}
-
-// belongs refuses whoever is of another organization, as if there were none.
-func belongs(ctx context.Context, to organization.ID) error {
-	if requestOf(ctx).who.Organization != to {
-		return organization.ErrUnknown
-	}
-	return nil
+	return a.Commands.Enter(ctx, q.who, issued(id), to)
 }
 
 // issued is an id as somebody sent it. One that is not of the form of ours is

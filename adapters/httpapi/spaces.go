@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"skein/commands"
+	"skein/domain/access"
 	"skein/domain/organization"
 	"skein/domain/space"
 	"skein/projections"
@@ -69,7 +70,7 @@ func (a *API) createSpace(ctx context.Context, in *struct {
 	}
 },
 ) (*createdSpace, error) {
-	if err := belongs(ctx, in.Organization); err != nil {
+	if _, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, in.Organization, access.CreateSpaces); err != nil {
 		return nil, err
 	}
 	id, at, err := a.Commands.CreateSpace(ctx, by(ctx), space.Create{Organization: in.Organization, Name: in.Body.Name, Unique: in.Body.Identifiers})
@@ -96,7 +97,7 @@ func (a *API) listSpaces(ctx context.Context, in *struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many a page"`
 },
 ) (*spaceList, error) {
-	if err := belongs(ctx, in.Organization); err != nil {
+	if _, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, in.Organization, access.SeeSpaces); err != nil {
 		return nil, err
 	}
 	if err := a.await(ctx, in.Since, "spaces", "contacts"); err != nil {
@@ -114,7 +115,7 @@ func (a *API) readSpace(ctx context.Context, in *struct {
 	Space space.ID `path:"space" doc:"Id of the space"`
 },
 ) (*struct{ Body projections.FullSpace }, error) {
-	if err := belongs(ctx, in.Organization); err != nil {
+	if _, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, in.Organization, access.SeeSpaces); err != nil {
 		return nil, err
 	}
 	if err := a.await(ctx, in.Since, "spaces", "contacts"); err != nil {
@@ -155,9 +156,10 @@ func (a *API) unassignUser(ctx context.Context, in *struct {
 	return &Recorded{at}, err
 }
 
+// enterOf is enter for those who administer the spaces of an organization.
 func (a *API) enterOf(ctx context.Context, of organization.ID, id space.ID) (commands.Room, error) {
-	if err := belongs(ctx, of); err != nil {
+	if _, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, of, access.EditSpaces); err != nil {
 		return commands.Room{}, err
 	}
-	return a.enter(ctx, id)
+	return a.Commands.SpaceOf(ctx, of, issued(id))
 }

@@ -91,6 +91,9 @@ func (w *world) newOrganization(name, holder string) (organization.ID, string) {
 	if _, err := w.Commands.FoundOrganization(context.Background(), system, org, organization.Found{Name: name}); err != nil {
 		w.t.Fatal(err)
 	}
+	if _, err := w.Commands.Organization(context.Background(), system, org, organization.Join{User: organization.UserID(holder), Role: organization.Admin}); err != nil {
+		w.t.Fatal(err)
+	}
 	cmd := credential.Issue{Organization: org, Holder: domain.Actor(holder), Hash: hash}
 	if _, err := w.Commands.IssueCredential(context.Background(), system, id, cmd); err != nil {
 		w.t.Fatal(err)

@@ -91,7 +91,10 @@ func (cmd measure) Run(ctx context.Context, s *settings) (err error) {
 		if len(cmd.Only) > 0 && !slices.Contains(cmd.Only, row.name) {
 			continue
 		}
-		if err = row.measure(l, ctx); err != nil {
+		if err = row.measure(l, ctx); ctx.Err() != nil {
+			err = context.Cause(ctx) // and not what fails because of it
+		}
+		if err != nil {
 			err = fmt.Errorf("measure %s: %w", row.name, err)
 			break
 		}

@@ -13,8 +13,8 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/contact"
-	"skein/domain/organization"
 	"skein/domain/space"
 	"skein/projections"
 )
@@ -45,8 +45,7 @@ func (l *lab) moveIn(ctx context.Context, name string) (in *inside, err error) {
 	}
 	in.closers = append(in.closers, in.client.Close)
 	in.projectors = in.house.projectors()
-	_, err = in.do.FoundOrganization(ctx, by, firstOrganization, organization.Found{Name: "Laboratory"})
-	if err != nil {
+	if _, err = in.firstStart(ctx, in.do); err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
 	return in, nil
@@ -67,7 +66,7 @@ func (in *inside) room(ctx context.Context, name string) (commands.Room, error) 
 	if err != nil {
 		return commands.Room{}, err
 	}
-	return in.do.Enter(ctx, commands.Principal{Organization: firstOrganization}, id)
+	return in.do.Enter(ctx, commands.Principal{Actor: domain.Actor(firstUser), Organization: firstOrganization}, id, access.EditContacts)
 }
 
 // fill makes contacts, each with as many events as wanted of the n-th, of which one

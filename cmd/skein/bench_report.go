@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -69,13 +68,15 @@ func (g goal) of(f *finding) string {
 	if g.Ratio {
 		figures, unit = f.ratios(), "×"
 	}
-	sign, bound, at := "≤ ", g.Most, median(figures)
-	kept := at <= bound
+	sign, bound, kept := "≤ ", g.Most, median(figures) <= g.Most
 	if g.Least > 0 {
-		sign, bound = "≥ ", g.Least
-		kept = at >= bound
+		sign, bound, kept = "≥ ", g.Least, median(figures) >= g.Least
 	}
-	return sign + strconv.FormatFloat(bound, 'f', -1, 64) + unit + map[bool]string{true: " yes", false: " NO"}[kept]
+	verdict := " NO"
+	if kept {
+		verdict = " yes"
+	}
+	return sign + strconv.FormatFloat(bound, 'f', -1, 64) + unit + verdict
 }
 
 // print prints the report as JSON, or as a table in Markdown.
@@ -84,6 +85,9 @@ func (r *report) print(out io.Writer, asJSON bool) error {
 		e := json.NewEncoder(out)
 		e.SetIndent("", "  ")
 		return e.Encode(r)
+	}
+	if len(r.Findings) == 0 {
+		return nil
 	}
 	lines := [][]string{{"row", "measured", "figure (min–max)", "limit", "ratio (min–max)", "goal"}, {"-", "-", "-", "-", "-", "-"}}
 	for _, f := range r.Findings {
@@ -98,19 +102,29 @@ func (r *report) print(out io.Writer, asJSON bool) error {
 		line[5] = strings.Join(goals, ", ")
 		lines = append(lines, line)
 	}
+	_, err := fmt.Fprintf(out, "%s\n%s", table(lines), stolen(r.Rounds))
+	return err
+}
+
+// table is lines in Markdown, their columns one below the other. A line of dashes
+// parts the heads from the rest.
+func table(lines [][]string) string {
 	var text strings.Builder
 	for _, line := range lines {
 		for i, cell := range line {
-			widest := slices.MaxFunc(lines, func(a, b []string) int {
-				return cmp.Compare(utf8.RuneCountInString(a[i]), utf8.RuneCountInString(b[i]))
-			})
-			pad := map[bool]string{true: "-", false: " "}[cell == "-"]
-			text.WriteString("| " + cell + strings.Repeat(pad, utf8.RuneCountInString(widest[i])-utf8.RuneCountInString(cell)) + " ")
+			width := 0
+			for _, other := range lines {
+				width = max(width, utf8.RuneCountInString(other[i]))
+			}
+			pad := " "
+			if cell == "-" {
+				pad = "-"
+			}
+			text.WriteString("| " + cell + strings.Repeat(pad, width-utf8.RuneCountInString(cell)) + " ")
 		}
 		text.WriteString("|\n")
 	}
-	_, err := fmt.Fprintf(out, "%s\n%s", text.String(), stolen(r.Rounds))
-	return err
+	return text.String()
 }
 
 // spread is a median with the least and the most.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"skein/adapters/httpapi"
@@ -15,22 +14,31 @@ import (
 // firstOrganization is the one that every installation begins with.
 const firstOrganization organization.ID = "00000000-0000-7000-8000-000000000001"
 
-// firstStart founds the first organization, if it is not there yet, and says what
+// firstUser administers it.
+const firstUser organization.UserID = "administrator"
+
+// firstStart founds the first organization, if nobody is in it yet, and says what
 // its administrator needs to begin.
 func (h *house) firstStart(ctx context.Context, do *commands.Handler) (string, error) {
-	_, err := do.FoundOrganization(ctx, domain.By{Actor: "system:start"}, firstOrganization, organization.Found{Name: "First organization"})
-	var refused *domain.Refusal
-	if errors.As(err, &refused) {
-		return "", nil // it was founded on an earlier start
-	}
+	first, err := h.organization(ctx, firstOrganization)
 	if err != nil {
 		return "", err
 	}
-	token, err := issue(ctx, do, firstOrganization, "administrator", "first start")
+	if len(first.Members) > 0 {
+		return "", nil // this is not the first start
+	}
+	by := domain.By{Actor: "system:start"}
+	if first.Founded.IsZero() {
+		if _, err := do.FoundOrganization(ctx, by, firstOrganization, organization.Found{Name: "First organization"}); err != nil {
+			return "", err
+		}
+	}
+	token, err := issue(ctx, do, firstOrganization, domain.Actor(firstUser), "first start")
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("Organization %s\nAdministrator token, shown only now: %s\n", firstOrganization, token), nil
+	_, err = do.Organization(ctx, by, firstOrganization, organization.Join{User: firstUser, Role: organization.Admin})
+	return fmt.Sprintf("Organization %s\nAdministrator token, shown only now: %s\n", firstOrganization, token), err
 }
 
 // issue makes a token for somebody of an organization.
@@ -41,4 +49,17 @@ func issue(ctx context.Context, do *commands.Handler, of organization.ID, holder
 		Organization: of, Holder: holder, Label: label, Hash: hash,
 	})
 	return token, err
+}
+
+// organization is what the journal says of an organization.
+func (h *house) organization(ctx context.Context, id organization.ID) (o organization.Organization, err error) {
+	for r, err := range h.journal.Read(ctx, id.Stream(), 0) {
+		if err != nil {
+			return o, err
+		}
+		if e, ok := r.Event.(organization.Event); ok {
+			o = organization.Evolve(o, e, r.Moment)
+		}
+	}
+	return o, nil
 }

@@ -12,7 +12,8 @@ import (
 // token issues an access token.
 type token struct {
 	Organization string `env:"SKEIN_ORGANIZATION" default:"${first}" help:"Organization the token is for."`
-	Holder       string `env:"SKEIN_HOLDER" default:"administrator" help:"Who asks when the token is shown, as histories will say. No name or address of a person."`
+	Holder       string `env:"SKEIN_HOLDER" default:"administrator" help:"User whose token it is, as histories will say. No name or address of a person."`
+	Join         string `env:"SKEIN_JOIN" enum:",organization_admin,billing_admin,user_admin,member" default:"" help:"Make the user a member in this role first."`
 	Label        string `env:"SKEIN_LABEL" default:"command line" help:"What the token is for."`
 }
 
@@ -27,16 +28,22 @@ func (cmd token) Run(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return err
 	}
-	of := organization.ID(cmd.Organization)
-	known := false
-	for _, err := range h.journal.Read(ctx, of.Stream(), 0) {
-		if err != nil {
+	of, user := organization.ID(cmd.Organization), organization.UserID(cmd.Holder)
+	if cmd.Join != "" {
+		by := domain.By{Actor: "system:token"}
+		if _, err := do.Organization(ctx, by, of, organization.Join{User: user, Role: organization.Role(cmd.Join)}); err != nil {
 			return err
 		}
-		known = true
 	}
-	if !known {
+	known, err := h.organization(ctx, of)
+	switch {
+	case err != nil:
+		return err
+	case known.Founded.IsZero():
 		return fmt.Errorf("organization %s: %w", of, organization.ErrUnknown)
+	}
+	if err := organization.CheckUser(user); err != nil {
+		return err
 	}
 	token, err := issue(ctx, do, of, domain.Actor(cmd.Holder), cmd.Label)
 	if err != nil {

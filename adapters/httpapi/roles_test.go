@@ -1,0 +1,222 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The roles that somebody can have: in the organization, in the space, elsewhere.
+const (
+	admin, billing, users, member = "organization_admin", "billing_admin", "user_admin", "member"
+	owner, manager, agent         = "owner", "manager", "agent"
+	stranger                      = "stranger" // an administrator of another organization
+)
+
+var (
+	ofOrganization = []string{admin, billing, users, member}
+	ofSpace        = []string{admin, owner, manager, agent}
+	overseers      = []string{admin, billing, users}
+	builders       = []string{admin, users}
+	leaders        = []string{admin, owner, manager}
+)
+
+// rights says of every operation who may do it, beside what body it takes. It is
+// written by hand: an operation without a row fails the test.
+var rights = map[string]struct {
+	may  []string
+	body string
+}{
+	"readOrganization": {may: overseers},
+	"changePlan":       {may: []string{admin, billing}, body: `{"plan":"enterprise"}`},
+	"switchModule":     {may: []string{admin, billing}, body: `{"on":true}`},
+	"listMembers":      {may: overseers},
+	"putMember":        {may: builders, body: `{"role":"member"}`},
+	"removeMember":     {may: builders},
+	"issueToken":       {may: builders, body: `{}`},
+	"createSpace":      {may: builders, body: `{"name":" "}`},
+	"listSpaces":       {may: overseers},
+	"readSpace":        {may: overseers},
+	"assignUser":       {may: builders, body: `{"role":"agent"}`},
+	"unassignUser":     {may: builders},
+
+	"defineField":       {may: []string{admin, owner}, body: `{"key":"city","type":"text"}`},
+	"listFields":        {may: ofSpace},
+	"createContact":     {may: leaders, body: `{}`},
+	"listContacts":      {may: leaders},
+	"searchContacts":    {may: leaders, body: `{}`},
+	"readContact":       {may: ofSpace},
+	"editContact":       {may: leaders, body: `{}`},
+	"deleteContact":     {may: leaders},
+	"importContacts":    {may: leaders, body: "\n"},
+	"mergeContacts":     {may: leaders, body: `{"absorb":"x"}`},
+	"unmergeContact":    {may: leaders, body: `{}`},
+	"readHistory":       {may: leaders},
+	"saveInbox":         {may: leaders, body: `{"name":"x","filter":{}}`},
+	"listInboxes":       {may: leaders},
+	"readInbox":         {may: leaders},
+	"listInboxContacts": {may: leaders},
+	"deleteInbox":       {may: leaders},
+	"connectMailbox":    {may: leaders, body: `{"host":"dead.example.org","port":993,"security":"tls","user":"u","password":"p"}`},
+	"listMailboxes":     {may: leaders},
+	"readMailbox":       {may: leaders},
+}
+
+// Every operation as every role: who may, who is refused, and for whom there is
+// no such thing (C0-1, C0-10, C0-11, C2-2, C2-80, D5-5).
+func TestRights(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	tokens := map[string]string{admin: w.token}
+	for _, role := range []string{billing, users, member} {
+		w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/members/"+role, `{"role":"`+role+`"}`))
+		tokens[role] = w.tokenOf(role)
+	}
+	for _, role := range []string{owner, manager, agent} {
+		w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/spaces/{space}/users/"+role, `{"role":"`+role+`"}`))
+		tokens[role] = w.tokenOf(role)
+	}
+	_, tokens[stranger] = w.newOrganization("Others", "eve")
+
+	for _, o := range operations(t, w) {
+		if o.path == "/v1/me" || !strings.HasPrefix(o.path, "/v1/") {
+			continue // everybody's own, and what needs no token
+		}
+		right, known := rights[o.id]
+		if !known {
+			t.Errorf("%s has no row: say who may do it", o.id)
+			continue
+		}
+		path := strings.NewReplacer("{organization}", "{org}", "{user}", "kit", "{module}", "white_label",
+			"{contact}", newID(), "{inbox}", newID(), "{mailbox}", newID()).Replace(o.path)
+		there := append(ofOrganization, owner, manager, agent) // for whom there is such a thing at all
+		if strings.Contains(o.path, "/v1/spaces/") {
+			there = ofSpace
+		}
+		for role, token := range tokens {
+			headers := []string{"Authorization", "Bearer " + token}
+			if o.id == "importContacts" {
+				headers = append(headers, "Content-Type", "text/csv")
+			}
+			code := w.ask(o.method, path, right.body, headers...).at("code")
+			want := "allowed"
+			switch {
+			case !slices.Contains(there, role):
+				want = "unknown"
+			case !slices.Contains(right.may, role):
+				want = "role_insufficient"
+			}
+			got := code
+			switch code {
+			case "space_unknown", "organization_unknown":
+				got = "unknown"
+			case "role_insufficient", "unauthenticated":
+			default:
+				got = "allowed"
+			}
+			if got != want {
+				t.Errorf("%s as %s: %s (%s), want %s", o.id, role, got, code, want)
+			}
+		}
+	}
+}
+
+// A role that is taken away is gone with the next request (D5-3).
+func TestRoleTakenAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/spaces/{space}/users/grace", `{"role":"manager"}`))
+	grace := []string{"Authorization", "Bearer " + w.tokenOf("grace")}
+	w.want(http.StatusOK, w.ask("GET", "/v1/spaces/{space}/contacts", "", grace...))
+	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/spaces/{space}/users/grace", `{"role":"agent"}`))
+	w.want(http.StatusForbidden, w.ask("GET", "/v1/spaces/{space}/contacts", "", grace...))
+	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/organizations/{org}/spaces/{space}/users/grace", ""))
+	w.want(http.StatusNotFound, w.ask("GET", "/v1/spaces/{space}/contacts", "", grace...))
+}
+
+// Nobody makes themselves an organization_admin, nor gets the token of one.
+func TestNobodyRises(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/members/una", `{"role":"user_admin"}`))
+	una := []string{"Authorization", "Bearer " + w.tokenOf("una")}
+	w.want(http.StatusForbidden, w.ask("PUT", "/v1/organizations/{org}/members/una", `{"role":"organization_admin"}`, una...))
+	w.want(http.StatusForbidden, w.ask("PUT", "/v1/organizations/{org}/members/ada", `{"role":"member"}`, una...))
+	w.want(http.StatusForbidden, w.ask("DELETE", "/v1/organizations/{org}/members/ada", "", una...))
+	w.want(http.StatusForbidden, w.ask("POST", "/v1/organizations/{org}/members/ada/tokens", `{}`, una...))
+	w.want(http.StatusConflict, w.ask("DELETE", "/v1/organizations/{org}/members/ada", ""))
+}
+
+// On a plan without spaces they cannot be administered, which is told apart from
+// a role that does not include it (C0-2); on others their number is limited, also
+// for two who create the last one at once (C0-12).
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/plan", `{"plan":"free"}`))
+	for _, ask := range [][3]string{
+		{"GET", "/v1/organizations/{org}/spaces", ""}, {"GET", "/v1/organizations/{org}/spaces/{space}", ""},
+		{"POST", "/v1/organizations/{org}/spaces", `{"name":"Hamburg"}`}, {"PUT", "/v1/organizations/{org}/spaces/{space}/users/kit", `{"role":"agent"}`},
+	} {
+		if got := w.want(http.StatusPaymentRequired, w.ask(ask[0], ask[1], ask[2])); got.at("code") != "plan_without_spaces" {
+			t.Errorf("%s %s: %s", ask[0], ask[1], got.text)
+		}
+	}
+	w.want(http.StatusOK, w.ask("GET", "/v1/spaces/{space}/contacts", "")) // what is there stays
+
+	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/plan", `{"plan":"legacy_pro"}`))
+	for _, name := range []string{"b", "c", "d"} {
+		w.newSpace(w.org, name)
+	}
+	made := make(chan int, 8)
+	for _, name := range []string{"e", "f", "g", "h", "i", "j", "k", "l"} {
+		go func() {
+			made <- w.askIn(t.Context(), "POST", "/v1/organizations/{org}/spaces", `{"name":"`+name+`"}`).StatusCode
+		}()
+	}
+	created := 0
+	for range 8 {
+		switch status := <-made; status {
+		case http.StatusCreated:
+			created++
+		case http.StatusPaymentRequired, http.StatusConflict:
+		default:
+			t.Errorf("answered %d", status)
+		}
+	}
+	if created != 1 {
+		t.Errorf("%d spaces were created where one was allowed", created)
+	}
+}
+
+// tokenOf issues a token for a user.
+func (w *world) tokenOf(user string) string {
+	w.t.Helper()
+	return w.want(http.StatusCreated, w.ask("POST", "/v1/organizations/{org}/members/"+user+"/tokens", `{}`)).at("token")
+}
+
+type operationRow struct{ id, method, path string }
+
+// operations are those of the document, which are those of the router.
+func operations(t *testing.T, w *world) (all []operationRow) {
+	t.Helper()
+	var document struct {
+		Paths map[string]map[string]struct{ OperationID string }
+	}
+	if err := json.Unmarshal([]byte(w.want(http.StatusOK, w.ask("GET", "/openapi.json", "")).text), &document); err != nil {
+		t.Fatal(err)
+	}
+	for path, methods := range document.Paths {
+		for method, o := range methods {
+			if slices.Contains([]string{"get", "put", "post", "patch", "delete"}, method) {
+				all = append(all, operationRow{o.OperationID, strings.ToUpper(method), path})
+			}
+		}
+	}
+	if len(all) < len(rights) {
+		t.Fatalf("the document has %d operations", len(all))
+	}
+	return all
+}

@@ -1,0 +1,87 @@
+// Package access is about who may do what: roles and actions as one table of data,
+// which is asked in one place when a space or an organization is entered.
+package access
+
+import (
+	"slices"
+
+	"skein/domain"
+	"skein/domain/organization"
+	"skein/domain/space"
+)
+
+// Action is something that not everybody may do.
+type Action string
+
+// Actions in an organization.
+const (
+	SeeSpaces     Action = "see_spaces"     // C0-1
+	CreateSpaces  Action = "create_spaces"  // C0-10
+	EditSpaces    Action = "edit_spaces"    // C0-10: name, users, contact limit
+	DeleteSpaces  Action = "delete_spaces"  // C0-27
+	SeeMembers    Action = "see_members"    // who is in the organization, in which role
+	ManageMembers Action = "manage_members" // and their tokens
+	ManagePlan    Action = "manage_plan"    // plan and modules
+)
+
+// Actions in a space.
+const (
+	LookAround      Action = "look_around"      // what fields the space has
+	ReadContact     Action = "read_contact"     // one contact, to talk to it
+	ListContacts    Action = "list_contacts"    // the contacts module: lists, filters, inboxes, histories (C2-2)
+	EditContacts    Action = "edit_contacts"    // one by one
+	ImportContacts  Action = "import_contacts"  // C2-18
+	DeleteContacts  Action = "delete_contacts"  // C2-13
+	MergeContacts   Action = "merge_contacts"   // and unmerge them (C2-80)
+	ManageInboxes   Action = "manage_inboxes"   // C2-43
+	ManageFields    Action = "manage_fields"    // custom fields
+	ManageMailboxes Action = "manage_mailboxes" // C3-2
+)
+
+var (
+	overseers = []organization.Role{organization.Admin, organization.BillingAdmin, organization.UserAdmin}
+	builders  = []organization.Role{organization.Admin, organization.UserAdmin}
+	leaders   = []space.Role{space.Owner, space.Manager}
+	everybody = []space.Role{space.Owner, space.Manager, space.Agent}
+)
+
+// inOrganization and inSpace say who may do what.
+var (
+	inOrganization = map[Action][]organization.Role{
+		SeeSpaces: overseers, CreateSpaces: builders, EditSpaces: builders, DeleteSpaces: builders,
+		SeeMembers: overseers, ManageMembers: builders, ManagePlan: {organization.Admin, organization.BillingAdmin},
+	}
+	inSpace = map[Action][]space.Role{
+		LookAround: everybody, ReadContact: everybody, ListContacts: leaders, EditContacts: leaders,
+		ImportContacts: leaders, DeleteContacts: leaders, MergeContacts: leaders,
+		ManageInboxes: leaders, ManageFields: {space.Owner}, ManageMailboxes: leaders,
+	}
+)
+
+// ErrForbidden refuses what a role does not include.
+var ErrForbidden = domain.Refuse(domain.Forbidden, "role_insufficient", "Your role does not include this. Ask an administrator of the organization.")
+
+// Allow refuses what the role in an organization does not include.
+func Allow(role organization.Role, a Action) error {
+	if !slices.Contains(inOrganization[a], role) {
+		return ErrForbidden.Naming("action", string(a))
+	}
+	return nil
+}
+
+// AllowIn refuses what the role in a space does not include.
+func AllowIn(role space.Role, a Action) error {
+	if !slices.Contains(inSpace[a], role) {
+		return ErrForbidden.Naming("action", string(a))
+	}
+	return nil
+}
+
+// RoleIn is the role that somebody has in a space: their own, or that of an owner
+// for whoever administers the organization; none for all others.
+func RoleIn(s space.Space, o organization.Organization, user organization.UserID) space.Role {
+	if o.Members[user] == organization.Admin {
+		return space.Owner
+	}
+	return s.Users[user]
+}

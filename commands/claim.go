@@ -75,7 +75,7 @@ func (h *Handler) claimOne(ctx context.Context, by domain.By, in Room, id contac
 	cmd := identifier.Claim{For: id}
 	for attempt := 1; ; attempt++ {
 		var held identifier.Identifier
-		_, err := begin(ctx, h, by, s, identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
+		_, err := begin(ctx, h, natural(by), s, identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
 			held = i
 			decided, err := identifier.Decide(i, cmd)
 			fresh = len(decided) > 0
@@ -120,7 +120,7 @@ func (h *Handler) entitled(ctx context.Context, in Room, held identifier.Identif
 func (h *Handler) release(ctx context.Context, by domain.By, in Room, id contact.ID, values []claimed) {
 	ctx = context.WithoutCancel(ctx)
 	for _, c := range values {
-		_, _ = carryOut(ctx, h, by, h.identifier(in, c).Stream(), identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
+		_, _ = carryOut(ctx, h, natural(by), h.identifier(in, c).Stream(), identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
 			return identifier.Decide(i, identifier.Release{By: id})
 		})
 	}

@@ -47,6 +47,7 @@ type story[S any] struct {
 	state  S
 	length uint64          // of its stream
 	at     domain.Position // of its last event
+	keyed  []keyed
 }
 
 // carryOut decides on the thing whose history is s, and records what follows. It
@@ -59,6 +60,9 @@ func carryOut[S any, E domain.Event](
 		told, err := load(ctx, h, s, evolve)
 		if err != nil {
 			return 0, err
+		}
+		if at, done, err := told.carriedOut(by); done || err != nil {
+			return at, err
 		}
 		at, err := record(ctx, h, by, s, told, decide)
 		if errors.Is(err, ErrMovedOn) && attempt < attempts {
@@ -110,7 +114,10 @@ func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Strea
 		if !ok {
 			return told, fmt.Errorf("read %s: %s does not belong there", s, r.Kind())
 		}
-		told = story[S]{evolve(told.state, e, r.Moment), r.Revision + 1, r.Position}
+		told.state, told.length, told.at = evolve(told.state, e, r.Moment), r.Revision+1, r.Position
+		if r.By.Key != "" {
+			told.keyed = append(told.keyed, keyed{r.By.Key, r.By.Ask, r.Position})
+		}
 	}
 	return told, nil
 }

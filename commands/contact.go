@@ -16,8 +16,17 @@ func (h *Handler) CreateContact(ctx context.Context, by domain.By, in Room, cmd 
 
 // create makes a contact that its identifiers, and the other values, lead to.
 func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact.Create, others ...claimed) (contact.ID, domain.Position, error) {
-	id := contact.ID(h.NewID())
+	id := contact.ID(h.IDFor(by))
 	cmd.Space = in.Space
+	if by.Key != "" { // it may have been made before
+		told, err := load(ctx, h, in.contact(id), contact.Evolve)
+		if err != nil {
+			return "", 0, err
+		}
+		if at, done, err := told.carriedOut(by); done || err != nil {
+			return id, at, err
+		}
+	}
 	decided, err := contact.Decide(contact.Contact{}, cmd)
 	if err != nil {
 		return "", 0, err

@@ -51,19 +51,19 @@ func (h *Handler) ImportContacts(ctx context.Context, by domain.By, in Room, row
 	for i := range work {
 		work[i] = make(chan ImportRow, 4)
 		running.Go(func() {
-			for row := range work[i] {
+			for line := range work[i] {
 				if ctx.Err() != nil {
 					continue
 				}
-				id, at, err := h.CreateContact(ctx, by, in, contact.Create{Fields: row.Fields, Tags: row.Tags, Origin: contact.ByImport})
+				id, at, err := h.CreateContact(ctx, row(by, line.Line), in, contact.Create{Fields: line.Fields, Tags: line.Tags, Origin: contact.ByImport})
 				var refused *domain.Refusal
 				switch {
 				case errors.As(err, &refused):
-					tell(Imported{Line: row.Line, Err: refused}, 0)
+					tell(Imported{Line: line.Line, Err: refused}, 0)
 				case err != nil:
 					stop(err)
 				default:
-					tell(Imported{Line: row.Line, ID: id}, at)
+					tell(Imported{Line: line.Line, ID: id}, at)
 				}
 			}
 		})

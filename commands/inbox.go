@@ -9,7 +9,7 @@ import (
 
 // SaveInbox keeps a filter over the contacts of a space as an inbox.
 func (h *Handler) SaveInbox(ctx context.Context, by domain.By, in Room, cmd inbox.Save) (inbox.ID, domain.Position, error) {
-	id := inbox.ID(h.NewID())
+	id := inbox.ID(h.IDFor(by))
 	cmd.Space = in.Space
 	at, err := begin(ctx, h, by, inbox.Key{Space: in.ID, ID: id}.Stream(), inbox.Evolve, func(i inbox.Inbox) ([]inbox.Event, error) {
 		return inbox.Decide(i, cmd)

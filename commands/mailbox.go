@@ -53,7 +53,7 @@ func (h *Handler) ConnectMailbox(ctx context.Context, by domain.By, in Room, nam
 	if err != nil {
 		return "", 0, fmt.Errorf("try mailbox: %w", err)
 	}
-	key := mailbox.Key{Space: in.ID, ID: mailbox.ID(h.NewID())}
+	key := mailbox.Key{Space: in.ID, ID: mailbox.ID(h.IDFor(by))}
 	sealed, err := h.Seal.Seal([]byte(password), []byte(key.Stream()))
 	if err != nil {
 		return "", 0, fmt.Errorf("seal password: %w", err)

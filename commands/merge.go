@@ -57,7 +57,7 @@ func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, abs
 }
 
 func (h *Handler) takeBack(ctx context.Context, by domain.By, in Room, absorbed contact.ID) (domain.Position, error) {
-	return carryOut(ctx, h, by, in.contact(absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+	return carryOut(ctx, h, step(by, "back"), in.contact(absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
 		return contact.Decide(c, contact.Unmerge{})
 	})
 }

@@ -26,7 +26,7 @@ func (h *Handler) Organization(ctx context.Context, by domain.By, id organizatio
 // under its own rules: whatever stops in between leaves nothing that anybody can
 // see or that counts.
 func (h *Handler) CreateSpace(ctx context.Context, by domain.By, cmd space.Create) (space.ID, domain.Position, error) {
-	id := space.ID(h.NewID())
+	id := space.ID(h.IDFor(by))
 	open := func(o organization.Organization) ([]organization.Event, error) {
 		return organization.Decide(o, organization.OpenSpace{ID: organization.SpaceID(id), Name: cmd.Name})
 	}

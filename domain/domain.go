@@ -58,6 +58,8 @@ type By struct {
 	Request     string `json:"request,omitempty"`        // id of the request
 	Correlation string `json:"$correlationId,omitempty"` // shared by all that one request led to
 	Causation   string `json:"$causationId,omitempty"`   // id of the event that led to it
+	Key         string `json:"key,omitempty"`            // hash of the key under which it takes effect only once
+	Ask         string `json:"ask,omitempty"`            // hash of what was asked under the key
 }
 
 // Moment is when and by whom an event was recorded.

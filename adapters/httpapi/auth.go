@@ -20,7 +20,11 @@ import (
 func NewToken(id credential.ID) (token, hash string) {
 	random := make([]byte, 32)
 	rand.Read(random) // never fails
-	secret := base64.RawURLEncoding.EncodeToString(random)
+	return tokenOf(id, base64.RawURLEncoding.EncodeToString(random))
+}
+
+// tokenOf is the token with a secret, and what is kept of it.
+func tokenOf(id credential.ID, secret string) (token, hash string) {
 	return "skn_" + strings.ReplaceAll(string(id), "-", "") + "_" + secret, hashOf(secret)
 }
 

@@ -49,7 +49,7 @@ func (a *API) Handler() http.Handler {
 	mux.NotFound(func(w http.ResponseWriter, r *http.Request) { refuse(w, r, errRoute) })
 	mux.MethodNotAllowed(otherMethods(mux))
 
-	inside := mux.With(a.authenticated)
+	inside := mux.With(a.authenticated, a.once)
 	api := humachi.New(inside, a.description())
 	a.me(api)
 	a.organization(api)
@@ -73,6 +73,9 @@ func operation[I, O any](api huma.API, op huma.Operation, do func(context.Contex
 	op.MaxBodyBytes = maxBody + 1 // the first size that is too large
 	op.BodyReadTimeout = maxBodyTime
 	op.Errors = append(op.Errors, http.StatusUnauthorized)
+	if op.Method != http.MethodGet {
+		op.Parameters = append(op.Parameters, idempotencyKey)
+	}
 	if op.Method != http.MethodGet && op.Method != http.MethodDelete {
 		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"skein/domain"
 	"skein/domain/access"
@@ -127,8 +126,11 @@ func (a *API) issueToken(ctx context.Context, in *struct {
 	if err := above(ctx, o, in.User, ""); err != nil {
 		return nil, err
 	}
-	id := credential.ID(uuid.Must(uuid.NewV7()).String())
+	id := credential.ID(a.Commands.IDFor(by(ctx)))
 	token, hash := NewToken(id)
+	if key := requestOf(ctx).key; key != "" { // asked again, it is the same token
+		token, hash = tokenOf(id, a.Commands.Hash("token", "1", key)+a.Commands.Hash("token", "2", key))
+	}
 	at, err := a.Commands.IssueCredential(ctx, by(ctx), id, credential.Issue{
 		Organization: in.Organization, Holder: domain.Actor(in.User), Label: in.Body.Label, Hash: hash,
 	})

@@ -30,6 +30,8 @@ type request struct {
 	who    commands.Principal // once it is authenticated
 	space  space.ID           // once it has entered one
 	read   bool               // its body was read and makes sense
+	key    string             // hash of the key under which it takes effect once, if any
+	ask    string             // hash of what it asks under the key
 	out    http.ResponseWriter
 	log    *slog.Logger
 }
@@ -43,7 +45,7 @@ func requestOf(ctx context.Context) *request {
 // by says who asks, and on which occasion.
 func by(ctx context.Context) domain.By {
 	q := requestOf(ctx)
-	return domain.By{Actor: q.who.Actor, Request: q.id, Correlation: q.id}
+	return domain.By{Actor: q.who.Actor, Request: q.id, Correlation: q.id, Key: q.key, Ask: q.ask}
 }
 
 // understood ends the time in which the body had to arrive: what is done with

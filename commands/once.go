@@ -1,0 +1,67 @@
+package commands
+
+import (
+	"strconv"
+
+	"skein/domain"
+)
+
+// A command that is sent twice under the same idempotency key takes effect once,
+// whatever happened in between: each event carries the key of the command it
+// follows from, so the journal itself says what was carried out already. Nothing
+// else has to be kept, and nothing can be lost apart from the events.
+
+// ErrKeyReused refuses a key under which something else was asked before.
+var ErrKeyReused = domain.Refuse(domain.Invalid, "idempotency_key_reused", "This Idempotency-Key was sent with another request before. Use a new one for every new request.")
+
+// keyed is where a stream tells that a command was carried out.
+type keyed struct {
+	key, ask string
+	at       domain.Position
+}
+
+// carriedOut reports whether the stream tells that the command was carried out
+// already, and where.
+func (s story[S]) carriedOut(by domain.By) (domain.Position, bool, error) {
+	if by.Key == "" {
+		return 0, false, nil
+	}
+	for _, k := range s.keyed {
+		switch {
+		case k.key != by.Key:
+		case k.ask != by.Ask:
+			return 0, false, ErrKeyReused
+		default:
+			return k.at, true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// IDFor is the id of what a command makes: a new one, or always the same one for
+// the same key, in the form of a UUID of version 8 (RFC 9562, section 5.8).
+func (h *Handler) IDFor(by domain.By) string {
+	if by.Key == "" {
+		return h.NewID()
+	}
+	hex := h.Hash("id", by.Key)
+	return hex[:8] + "-" + hex[8:12] + "-8" + hex[13:16] + "-a" + hex[17:20] + "-" + hex[20:32]
+}
+
+// step is by for one step of a command that goes more than one on the same stream.
+func step(by domain.By, name string) domain.By {
+	if by.Key != "" {
+		by.Key += "/" + name
+	}
+	return by
+}
+
+// natural is by for a step that takes effect once of itself, as claims do: a value
+// that another contact took over in between has to be claimed anew.
+func natural(by domain.By) domain.By {
+	by.Key, by.Ask = "", ""
+	return by
+}
+
+// row is by for one row of a file.
+func row(by domain.By, line int) domain.By { return step(by, strconv.Itoa(line)) }

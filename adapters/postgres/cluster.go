@@ -35,7 +35,7 @@ type Cluster struct {
 
 // Prepare finds the cluster or makes it, and stops a server that was left behind
 // by a process that was killed. It returns ErrNotInstalled and ErrInUse.
-func Prepare(ctx context.Context, cfg ServerConfig) (c *Cluster, err error) {
+func Prepare(ctx context.Context, cfg ServerConfig) (*Cluster, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
@@ -43,32 +43,35 @@ func Prepare(ctx context.Context, cfg ServerConfig) (c *Cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c = &Cluster{account: as, home: home, data: filepath.Join(home, "data"), log: cfg.Log}
+	c := &Cluster{account: as, home: home, data: filepath.Join(home, "data"), log: cfg.Log}
 	if c.lock, err = lock(home); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, c.Close())
-		}
-	}()
+	if err := c.prepare(ctx, cfg.Cache); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// prepare makes the cluster, or ends what is left of a server of it.
+func (c *Cluster) prepare(ctx context.Context, cache string) error {
 	version, err := os.ReadFile(filepath.Join(c.data, "PG_VERSION"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return err
 	}
 	if c.bin, err = locate(strings.TrimSpace(string(version))); err != nil {
-		return nil, err
+		return err
 	}
 	if version == nil {
-		err = c.create(ctx, cfg.Cache)
+		err = c.create(ctx, cache)
 	} else {
 		err = c.evict(ctx)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.socket, err = c.shortPlace()
-	return c, err
+	return err
 }
 
 // lock takes a folder until the file is closed or we are gone, however we went.

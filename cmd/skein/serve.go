@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
@@ -29,6 +31,9 @@ type serve struct {
 // Run serves until ctx is over.
 func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	s.serving = true
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300) // a small heap is collected too often for the load it carries
+	}
 	here, err := occupy(s.Data)
 	if err != nil {
 		return err

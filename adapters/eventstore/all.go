@@ -72,7 +72,7 @@ func (c *Connection) ahead(ctx context.Context, after domain.Position, arrived c
 		events = append(events, e)
 		return len(events) < chunk || send()
 	})
-	if err == nil && !send() {
+	if err == nil && (ctx.Err() != nil || !send()) { // it may have ended because a chunk was not taken
 		err = ctx.Err()
 	}
 	return err

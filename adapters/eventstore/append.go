@@ -27,17 +27,16 @@ func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by
 	if err != nil {
 		return 0, err
 	}
-	a := appending{stream: string(s), length: length, batch: batch}
-	err = j.conn.call(ctx, a.attempt)
-	switch {
-	case is(err, esdb.ErrorCodeWrongExpectedVersion):
-		return 0, commands.ErrMovedOn
-	case is(err, esdb.ErrorCodeStreamDeleted):
-		return 0, ErrDeleted
-	case err != nil:
-		return 0, fmt.Errorf("append to %s: %w", s, err)
+	var expected esdb.ExpectedRevision = esdb.NoStream{}
+	if length > 0 {
+		expected = esdb.Revision(length - 1)
 	}
-	return a.at, nil
+	a := appending{stream: string(s), length: length, expected: expected, batch: batch}
+	err = a.carryOut(ctx, j.conn)
+	if is(err, esdb.ErrorCodeWrongExpectedVersion) {
+		return 0, commands.ErrMovedOn
+	}
+	return a.at, err
 }
 
 // batch is events as they are sent, each with an id of its own.
@@ -46,7 +45,7 @@ func (j *Journal) batch(by domain.By, events []domain.Event) ([]esdb.EventData, 
 	if err != nil {
 		return nil, err
 	}
-	batch, size := make([]esdb.EventData, len(events)), 0
+	batch := make([]esdb.EventData, len(events))
 	for i, e := range events {
 		data, err := j.codec.Encode(e)
 		if err != nil {
@@ -57,23 +56,39 @@ func (j *Journal) batch(by domain.By, events []domain.Event) ([]esdb.EventData, 
 			return nil, err
 		}
 		batch[i] = esdb.EventData{EventID: id, EventType: e.Kind(), ContentType: esdb.ContentTypeJson, Data: data, Metadata: meta}
-		size += len(data) + len(meta) + 2*len(e.Kind())
-	}
-	if size > largest {
-		return nil, fmt.Errorf("%w: %d bytes of %d", ErrTooLarge, size, largest)
 	}
 	return batch, nil
 }
 
 // appending is an append on its way through its attempts.
 type appending struct {
-	stream string
-	length uint64
-	batch  []esdb.EventData
+	stream   string
+	length   uint64 // of the stream, unless it may have any
+	expected esdb.ExpectedRevision
+	batch    []esdb.EventData
 
 	unsure bool // an attempt may have taken effect
 	cutOff int  // attempts that ended while they were sent
 	at     domain.Position
+}
+
+// carryOut makes as many attempts as it takes.
+func (a *appending) carryOut(ctx context.Context, conn *Connection) error {
+	size := 0
+	for _, e := range a.batch {
+		size += len(e.Data) + len(e.Metadata) + 2*len(e.EventType)
+	}
+	if size > largest {
+		return fmt.Errorf("%w: %d bytes of %d", ErrTooLarge, size, largest)
+	}
+	err := conn.call(ctx, a.attempt)
+	switch {
+	case is(err, esdb.ErrorCodeStreamDeleted):
+		return ErrDeleted
+	case err != nil:
+		return fmt.Errorf("append to %s: %w", a.stream, err)
+	}
+	return nil
 }
 
 // cutOffs is how often in a row an append may end while it is sent. The client then
@@ -84,7 +99,7 @@ const cutOffs = 3
 func (a *appending) attempt(ctx context.Context, client *esdb.Client) error {
 	done, err := a.send(ctx, client)
 	switch {
-	case err == nil && (done.CommitPosition > 0 || len(a.batch) == 0):
+	case err == nil && (done.CommitPosition > 0 || len(a.batch) == 0 || a.expected == esdb.Any{}):
 		a.at = domain.Position(done.CommitPosition)
 		return nil
 	case err == nil:
@@ -106,11 +121,7 @@ func (a *appending) attempt(ctx context.Context, client *esdb.Client) error {
 // send makes one attempt.
 func (a *appending) send(ctx context.Context, client *esdb.Client) (_ *esdb.WriteResult, err error) {
 	defer guard(&err)
-	var expected esdb.ExpectedRevision = esdb.NoStream{}
-	if a.length > 0 {
-		expected = esdb.Revision(a.length - 1)
-	}
-	return client.AppendToStream(ctx, a.stream, esdb.AppendToStreamOptions{ExpectedRevision: expected}, a.batch...)
+	return client.AppendToStream(ctx, a.stream, esdb.AppendToStreamOptions{ExpectedRevision: a.expected}, a.batch...)
 }
 
 // find looks for the events where an earlier attempt would have recorded them. It

@@ -2,9 +2,11 @@ package eventstore_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"skein/domain"
 )
@@ -15,19 +17,24 @@ func BenchmarkAppend(b *testing.B) {
 			j := open(b, start(b, b.TempDir()).Target())
 			var next atomic.Int64
 			var wait sync.WaitGroup
+			took := make([]time.Duration, b.N)
 			b.ReportAllocs()
 			b.ResetTimer()
 			for range writers {
 				wait.Go(func() {
 					for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
+						began := time.Now()
 						if _, err := j.Append(b.Context(), domain.StreamOf("contact", "lab", fmt.Sprint(n)), 0, by, named("Ada")); err != nil {
 							b.Error(err)
 							return
 						}
+						took[n-1] = time.Since(began)
 					}
 				})
 			}
 			wait.Wait()
+			slices.Sort(took)
+			b.ReportMetric(float64(took[b.N*99/100].Microseconds()), "p99-us")
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "appends/s")
 		})
 	}

@@ -27,7 +27,8 @@ func TestTooLarge(t *testing.T) {
 
 func TestTombstone(t *testing.T) {
 	t.Parallel()
-	j := open(t, start(t, t.TempDir()).Target())
+	conn := dial(t, start(t, t.TempDir()).Target())
+	j := eventstore.NewJournal(conn, codec)
 	if _, err := j.Append(t.Context(), "contact-lab.ada", 0, by, named("Ada")); err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +44,12 @@ func TestTombstone(t *testing.T) {
 		if !errors.Is(err, eventstore.ErrDeleted) {
 			t.Errorf("read: got %v, want ErrDeleted", err)
 		}
+	}
+	if err := conn.Listen(t.Context(), "contact-lab.ada", 0, nil); !errors.Is(err, eventstore.ErrDeleted) {
+		t.Errorf("listen: got %v, want ErrDeleted", err)
+	}
+	if err := conn.Add(t.Context(), "contact-lab.ada", esdb.EventData{EventType: "message"}); !errors.Is(err, eventstore.ErrDeleted) {
+		t.Errorf("add: got %v, want ErrDeleted", err)
 	}
 }
 
@@ -91,6 +98,28 @@ func TestAll(t *testing.T) {
 	for _, err := range j.All(over, 0) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("read all with %v", err)
+		}
+	}
+}
+
+// A reading that is cut short by its context says so, also when it was waiting for its
+// reader just then.
+func TestAllCutShort(t *testing.T) {
+	t.Parallel()
+	j := open(t, start(t, t.TempDir()).Target())
+	const events = 20 * 256
+	backlog(t, j, events)
+	for range 50 {
+		ctx, cancel := context.WithCancel(t.Context())
+		read, failed := 0, false
+		for _, err := range j.All(ctx, 0) {
+			cancel()
+			read++
+			failed = err != nil
+		}
+		cancel()
+		if !failed && read < events {
+			t.Errorf("ended after %d events without a word", read)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
@@ -14,6 +15,7 @@ type line struct {
 	client  *esdb.Client
 	calls   int
 	retired bool
+	heard   atomic.Int64 // when a call was answered last, in nanoseconds since 1970
 }
 
 // dialing is an attempt to get a line. Its error stands once it is done.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"skein/adapters/eventstore"
+	"skein/adapters/eventstore/outage"
 	"skein/domain"
 )
 
@@ -130,6 +131,34 @@ func TestHang(t *testing.T) {
 	conn.Close()
 	if err := <-read; !errors.Is(err, eventstore.ErrClosed) {
 		t.Errorf("the subscription ended with %v", err)
+	}
+}
+
+// A connection that takes everything and brings no answers is given up by callers in a
+// hurry, too: the next one is served.
+func TestDeafConnection(t *testing.T) {
+	t.Parallel()
+	proxy, err := outage.Start(start(t, t.TempDir()).Target())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	j := open(t, proxy.Target())
+	if err := j.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	proxy.Deafen()
+	within := func(d time.Duration, length uint64) error {
+		hurried, cancel := context.WithTimeout(t.Context(), d)
+		defer cancel()
+		_, err := j.Append(hurried, "contact-lab.ada", length, by, named("Ada"))
+		return err
+	}
+	if err := within(1200*time.Millisecond, 0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want that time is over", err)
+	}
+	if err := within(4*time.Second, 1); err != nil { // the first was recorded after all
+		t.Error(err)
 	}
 }
 

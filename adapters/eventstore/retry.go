@@ -12,6 +12,7 @@ import (
 const (
 	patience = 10 * time.Second // with a store that is away, when the caller does not say
 	attempt  = 5 * time.Second  // for the answer to one attempt
+	doubt    = time.Second      // for any answer on a line, when a call ends without one
 
 	firstPause   = 10 * time.Millisecond
 	longestPause = time.Second
@@ -52,7 +53,7 @@ func (c *Connection) call(ctx context.Context, do func(context.Context, *esdb.Cl
 }
 
 // once makes one attempt at a call, and drops the line when that is to blame for
-// its failure: not when the caller has no more time.
+// its failure: when the caller had time left, or nobody was answered for too long.
 func (c *Connection) once(ctx context.Context, until time.Time, do func(context.Context, *esdb.Client) error) error {
 	soon := time.Now().Add(attempt)
 	hurried := until.Before(soon)
@@ -68,8 +69,14 @@ func (c *Connection) once(ctx context.Context, until time.Time, do func(context.
 		return err
 	}
 	defer c.leave(l)
+	began := time.Now()
 	err = do(trying, l.client)
-	if severed(err) && ctx.Err() == nil && !(hurried && trying.Err() != nil) {
+	switch {
+	case !severed(err):
+		l.heard.Store(time.Now().UnixNano())
+	case ctx.Err() == nil && !(hurried && trying.Err() != nil):
+		c.drop(l)
+	case time.Since(began) >= doubt && l.heard.Load() < began.UnixNano():
 		c.drop(l)
 	}
 	return err

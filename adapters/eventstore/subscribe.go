@@ -17,6 +17,40 @@ import (
 // is lost, and says why; to go on, subscribe again after the last event. It reads no
 // faster than arrived returns.
 func (c *Connection) Subscribe(ctx context.Context, after domain.Position, arrived func(*esdb.SubscriptionEvent)) error {
+	options := esdb.SubscribeToAllOptions{From: esdb.Start{}}
+	if after > 0 {
+		options.From = position(after)
+	}
+	return c.follow(ctx, arrived, func(ctx context.Context, client *esdb.Client) (*esdb.Subscription, error) {
+		return client.SubscribeToAll(ctx, options)
+	})
+}
+
+// Listen is Subscribe for the events of one stream from a revision on. The stream need
+// not be there yet; Listen returns ErrDeleted when it never will be again.
+func (c *Connection) Listen(ctx context.Context, stream string, from uint64, arrived func(*esdb.RecordedEvent)) error {
+	options := esdb.SubscribeToStreamOptions{From: esdb.Start{}}
+	if from > 0 {
+		options.From = esdb.Revision(from - 1)
+	}
+	each := func(e *esdb.SubscriptionEvent) {
+		if e.EventAppeared == nil {
+			return
+		}
+		if e := e.EventAppeared.OriginalEvent(); e != nil {
+			arrived(e)
+		}
+	}
+	return c.follow(ctx, each, func(ctx context.Context, client *esdb.Client) (*esdb.Subscription, error) {
+		return client.SubscribeToStream(ctx, stream, options)
+	})
+}
+
+// follow subscribes with begin and passes on what comes.
+func (c *Connection) follow(
+	ctx context.Context, arrived func(*esdb.SubscriptionEvent),
+	begin func(context.Context, *esdb.Client) (*esdb.Subscription, error),
+) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(c.ctx, func() { cancel(ErrClosed) })()
@@ -27,25 +61,27 @@ func (c *Connection) Subscribe(ctx context.Context, after domain.Position, arriv
 	}
 	defer c.leave(l)
 	hangs := time.AfterFunc(attempt, func() { cancel(errAway) })
-	events, err := subscribe(ctx, l.client, after)
+	events, err := subscribe(ctx, l.client, begin)
 	hangs.Stop()
 	if err == nil {
 		defer events.Close()
 		err = forward(events, arrived)
 	}
-	if err = cause(ctx, err); ctx.Err() == nil || errors.Is(err, errAway) {
+	switch err = cause(ctx, err); {
+	case is(err, esdb.ErrorCodeStreamDeleted):
+		return ErrDeleted
+	case ctx.Err() == nil || errors.Is(err, errAway):
 		c.drop(l)
 	}
 	return err
 }
 
-func subscribe(ctx context.Context, client *esdb.Client, after domain.Position) (_ *esdb.Subscription, err error) {
+func subscribe(
+	ctx context.Context, client *esdb.Client,
+	begin func(context.Context, *esdb.Client) (*esdb.Subscription, error),
+) (_ *esdb.Subscription, err error) {
 	defer guard(&err)
-	options := esdb.SubscribeToAllOptions{From: esdb.Start{}}
-	if after > 0 {
-		options.From = position(after)
-	}
-	return client.SubscribeToAll(ctx, options)
+	return begin(ctx, client)
 }
 
 // forward passes on what a subscription brings until it is dropped, and says why.

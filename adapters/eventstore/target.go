@@ -5,9 +5,16 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
+
+// silence is how long a node may leave the client's sign of life unanswered, unless the
+// connection string says otherwise. The client gives one when it has heard nothing for
+// ten seconds, and no more often, so a subscription that does not fail but is dead
+// ends after fifteen.
+const silence = 5 * time.Second
 
 // configuration reads a target. The client looks for a node once and answers: waiting
 // and trying again are up to Connection.
@@ -25,6 +32,9 @@ func configuration(target string) (*esdb.Configuration, error) {
 	}
 	if address != "" {
 		cfg.Address = address
+	}
+	if !strings.Contains(strings.ToLower(connection), "keepalivetimeout=") {
+		cfg.KeepAliveTimeout = silence
 	}
 	cfg.MaxDiscoverAttempts = 1
 	cfg.DiscoveryInterval = 1 // the client sleeps as many milliseconds after the attempt, too

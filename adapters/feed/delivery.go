@@ -23,12 +23,10 @@ type delivery struct {
 	follower   string
 	log        *slog.Logger
 	most       int
-	out        chan *message.Message
 }
 
 // run gathers and delivers until ctx is over.
-func (d *delivery) run(ctx context.Context) {
-	defer close(d.out)
+func (d *delivery) run(ctx context.Context, out outlet) {
 	at, err := d.begin(ctx)
 	if err != nil {
 		return
@@ -39,20 +37,29 @@ func (d *delivery) run(ctx context.Context) {
 	defer gathering.Wait()
 	for {
 		frame, end := g.take(ctx)
-		if frame == nil || !d.deliver(ctx, frame, end) {
+		if frame == nil || !out.deliver(ctx, paged(frame, end)) {
 			return
 		}
 	}
 }
 
+// paged is the message that carries a page.
+func paged(page Frame, end domain.Position) *message.Message {
+	id := strconv.FormatUint(uint64(end), 10)
+	m := message.NewMessage(id, message.Payload(page))
+	m.Metadata.Set(Position, id)
+	return m
+}
+
 // begin is where the follower goes on. It asks until it is told, or ctx is over.
 func (d *delivery) begin(ctx context.Context) (domain.Position, error) {
-	for wait := patient(); ; {
+	level := slog.LevelWarn
+	for wait := patient(); ; level = slog.LevelDebug {
 		at, err := d.checkpoint(ctx, d.follower)
 		if err == nil {
 			return at, nil
 		}
-		d.log.Warn("the follower's checkpoint is not known", "error", err)
+		d.log.Log(ctx, level, "the follower's checkpoint is not known", "error", err)
 		if err := wait.rest(ctx); err != nil {
 			return 0, err
 		}
@@ -62,51 +69,27 @@ func (d *delivery) begin(ctx context.Context) (domain.Position, error) {
 // gather subscribes to the journal, and again after the last event that arrived
 // whenever the subscription is lost.
 func (d *delivery) gather(ctx context.Context, g *gathering) {
-	for wait := patient(); ; {
+	persist(ctx, d.log, func() (brought bool, err error) {
 		at := g.again()
-		err := d.journal.Subscribe(ctx, at, func(e *esdb.SubscriptionEvent) { g.arrived(ctx, e) })
+		err = d.journal.Subscribe(ctx, at, func(e *esdb.SubscriptionEvent) { g.arrived(ctx, e) })
+		return g.again() > at, err
+	})
+}
+
+// persist subscribes again and again until ctx is over and tells of the first failure in a row.
+func persist(ctx context.Context, log *slog.Logger, subscribe func() (brought bool, err error)) {
+	level := slog.LevelWarn
+	for wait := patient(); ; level = slog.LevelDebug {
+		brought, err := subscribe()
 		if ctx.Err() != nil {
 			return
 		}
-		if g.again() > at {
-			wait = patient()
+		if brought {
+			wait, level = patient(), slog.LevelWarn
 		}
-		d.log.Warn("the subscription was lost", "error", err)
+		log.Log(ctx, level, "the subscription was lost", "error", err)
 		if wait.rest(ctx) != nil {
 			return
 		}
 	}
-}
-
-// deliver hands a page out until it is acknowledged. It returns false when ctx is over.
-func (d *delivery) deliver(ctx context.Context, page Frame, end domain.Position) bool {
-	for wait := brisk(); ; {
-		if acked := d.hand(ctx, page, end); acked || ctx.Err() != nil {
-			return acked
-		}
-		if wait.rest(ctx) != nil {
-			return false
-		}
-	}
-}
-
-// hand hands a page out once, and reports whether it was acknowledged.
-func (d *delivery) hand(ctx context.Context, page Frame, end domain.Position) (acked bool) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	id := strconv.FormatUint(uint64(end), 10)
-	m := message.NewMessageWithContext(ctx, id, message.Payload(page))
-	m.Metadata.Set(Position, id)
-	select {
-	case d.out <- m:
-	case <-ctx.Done():
-		return false
-	}
-	select {
-	case <-m.Acked():
-		return true
-	case <-m.Nacked():
-	case <-ctx.Done():
-	}
-	return false
 }

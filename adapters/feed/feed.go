@@ -5,6 +5,8 @@
 // A Router takes them to the followers, each at its own pace, tries again for as long
 // as it takes when something is out of order, and puts aside the one event in a
 // million that cannot be followed.
+//
+// A Publisher and a Reader are for messages of one's own, each topic in a stream.
 package feed
 
 import (

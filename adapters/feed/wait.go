@@ -10,8 +10,9 @@ import (
 // anyone else's.
 type waiting struct{ next, longest time.Duration }
 
-// patient is how to wait for something that is away.
-func patient() waiting { return waiting{50 * time.Millisecond, 10 * time.Second} }
+// patient is how to wait for something that is away: not so long that it is missed when
+// it is back.
+func patient() waiting { return waiting{50 * time.Millisecond, time.Second} }
 
 // brisk is how to wait for a follower that wants a page again.
 func brisk() waiting { return waiting{time.Millisecond, time.Second} }

@@ -55,7 +55,7 @@ func (h *Handler) claim(ctx context.Context, by domain.By, in Room, id contact.I
 	for _, c := range values {
 		isNew, err := h.claimOne(ctx, by, in, id, c)
 		if err != nil {
-			h.release(ctx, by, in, id, fresh)
+			h.release(ctx, by, in, id, fresh, 0)
 			return nil, err
 		}
 		if isNew {
@@ -65,63 +65,84 @@ func (h *Handler) claim(ctx context.Context, by domain.By, in Room, id contact.I
 	return fresh, nil
 }
 
-// claimOne claims one value, over a holder that has no right to it if need be.
-// It reports whether the value was not the contact's before.
+// claimOne claims one value, over a holder that has no right to it if need be. A
+// value of a contact that is a part of this one is left with it, and borrowed. It
+// reports whether the value was not the contact's before.
 func (h *Handler) claimOne(ctx context.Context, by domain.By, in Room, id contact.ID, c claimed) (fresh bool, err error) {
 	if c.value == "" {
 		return false, nil
 	}
 	s := h.identifier(in, c).Stream()
-	cmd := identifier.Claim{For: id}
+	cmd := identifier.Claim{For: id, Anew: true}
 	for attempt := 1; ; attempt++ {
 		var held identifier.Identifier
 		_, err := begin(ctx, h, natural(by), s, identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
-			held = i
-			decided, err := identifier.Decide(i, cmd)
-			fresh = len(decided) > 0
-			return decided, err
+			held, fresh = i, i.Holder != id
+			return identifier.Decide(i, cmd)
 		})
-		if !errors.Is(err, identifier.ErrTaken) || attempt == attempts {
+		if !errors.Is(err, identifier.ErrTaken) {
 			return fresh, err
 		}
-		root, entitled, found := h.entitled(ctx, in, held, c)
+		root, right, err := h.entitled(ctx, in, held, c)
 		switch {
-		case found != nil:
-			return false, found
-		case entitled && root == id:
-			return false, nil // it names what is a part of the contact
-		case entitled:
-			return false, identifier.ErrTaken.Where("/fields/"+c.field()).Naming("field", c.field()).Naming("holder", string(root))
+		case err != nil:
+			return false, err
+		case right == pending || attempt == attempts:
+			return false, named(identifier.ErrPending, c, held.Holder)
+		case right == entitled && root == id:
+			return false, nil // it stays with the part of the contact whose it is
+		case right == entitled:
+			return false, named(identifier.ErrTaken, c, root)
 		}
 		cmd.Over = held.Holder
 	}
 }
 
+func named(refusal *domain.Refusal, c claimed, holder contact.ID) error {
+	return refusal.Where("/fields/"+c.field()).Naming("field", c.field()).Naming("holder", string(holder))
+}
+
+// right is what right the holder of a value has to it.
+type right int
+
+const (
+	none     right = iota // its contact is no more, or does not show the value
+	pending               // its contact does not show the value yet
+	entitled              // its contact shows the value, also as a part of another one
+)
+
 // entitled finds out whether the holder of a value has a right to it, and which
 // contact the value leads to. A claim whose command died before its end, and one
 // of a contact that is no more, give no right.
-func (h *Handler) entitled(ctx context.Context, in Room, held identifier.Identifier, c claimed) (contact.ID, bool, error) {
+func (h *Handler) entitled(ctx context.Context, in Room, held identifier.Identifier, c claimed) (contact.ID, right, error) {
 	holder, err := h.contact(ctx, in, held.Holder)
 	if err != nil {
-		return "", false, err
+		return "", none, err
 	}
-	if holder.Created.IsZero() || holder.Field(c.field()) != c.value {
-		return held.Holder, h.Now().Sub(held.Since) < grace, nil
+	if holder.Deleted > 0 {
+		return held.Holder, none, nil
+	}
+	if holder.Field(c.field()) != c.value {
+		if h.Now().Sub(held.Since) < grace && !held.Since.Before(h.Alone) {
+			return held.Holder, pending, nil
+		}
+		return held.Holder, none, nil
 	}
 	root, standing, err := h.resolve(ctx, in, held.Holder)
-	if err != nil {
-		return "", false, err
+	if err != nil || standing.Deleted > 0 {
+		return "", none, err
 	}
-	return root, standing.Deleted == 0, nil
+	return root, entitled, nil
 }
 
-// release frees values that named a contact. What cannot be freed now is free
-// for the next one who claims it, since nobody has a right to it any more.
-func (h *Handler) release(ctx context.Context, by domain.By, in Room, id contact.ID, values []claimed) {
+// release frees values that the contact gave up at a position, or never had (0).
+// What cannot be freed now is free for the next one who claims it, since nobody
+// has a right to it any more.
+func (h *Handler) release(ctx context.Context, by domain.By, in Room, id contact.ID, values []claimed, at domain.Position) {
 	ctx = context.WithoutCancel(ctx)
 	for _, c := range values {
 		_, _ = carryOut(ctx, h, natural(by), h.identifier(in, c).Stream(), identifier.Evolve, func(i identifier.Identifier) ([]identifier.Event, error) {
-			return identifier.Decide(i, identifier.Release{By: id})
+			return identifier.Decide(i, identifier.Release{By: id, Before: at})
 		})
 	}
 }
@@ -132,7 +153,8 @@ func (h *Handler) holder(ctx context.Context, in Room, c claimed) (contact.ID, b
 	if err != nil || told.state.Holder == "" {
 		return "", false, err
 	}
-	return h.entitled(ctx, in, told.state, c)
+	root, right, err := h.entitled(ctx, in, told.state, c)
+	return root, right == entitled, err
 }
 
 func (h *Handler) identifier(in Room, c claimed) identifier.Key {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"time"
 
 	"skein/domain"
@@ -36,11 +37,18 @@ type Handler struct {
 	Mail    Mail                         // how mail servers are reached
 	Seal    Seal                         // how secrets are kept
 
+	// Alone is since when this process is the only one that writes to the journal;
+	// zero if others do. What was begun before by others is known to have ended.
+	Alone time.Time
+
 	memory memory
 }
 
 // attempts is how often a command is decided anew because its stream moved on.
-const attempts = 4
+const attempts = 20
+
+// ErrBusy refuses a command whose stream moves on faster than it can be decided.
+var ErrBusy = domain.Refuse(domain.Conflict, "busy", "Others are changing the same thing at this moment. Send it again.")
 
 // story is what the history of one thing comes to.
 type story[S any] struct {
@@ -65,10 +73,27 @@ func carryOut[S any, E domain.Event](
 			return at, err
 		}
 		at, err := record(ctx, h, by, s, told, decide)
-		if errors.Is(err, ErrMovedOn) && attempt < attempts {
-			continue
+		if !errors.Is(err, ErrMovedOn) {
+			return at, err
 		}
-		return at, err
+		if attempt == attempts {
+			return 0, ErrBusy
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// pause lets those who change the same thing get out of each other's way.
+func pause(ctx context.Context, attempt int) error {
+	timer := time.NewTimer(rand.N(time.Duration(min(attempt, 8)) * time.Millisecond))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

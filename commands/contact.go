@@ -40,7 +40,7 @@ func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact
 	})
 	var refused *domain.Refusal
 	if errors.As(err, &refused) {
-		h.release(ctx, by, in, id, fresh)
+		h.release(ctx, by, in, id, fresh, 0)
 	}
 	return id, at, err
 }
@@ -50,13 +50,15 @@ func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact
 func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id contact.ID, cmd contact.Edit) (domain.Position, error) {
 	cmd.Space = in.Space
 	var given []claimed
+	var identified bool
 	at, err := carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
 		decided, err := contact.Decide(c, cmd)
 		if err != nil {
 			return nil, err
 		}
-		given = nil
+		given, identified = nil, false
 		for _, now := range in.said(decided) {
+			identified = identified || now.value != ""
 			if was := c.Field(now.field()); was != "" && was != now.value {
 				given = append(given, claimed{now.kind, was})
 			}
@@ -64,10 +66,14 @@ func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id con
 		_, err = h.claim(ctx, by, in, id, in.said(decided))
 		return decided, err
 	})
-	if err == nil {
-		h.release(ctx, by, in, id, given)
+	if err != nil {
+		return 0, h.leads(ctx, in, id, err)
 	}
-	return at, err
+	h.release(ctx, by, in, id, given, at)
+	if !identified {
+		return at, nil
+	}
+	return at, h.giveBack(ctx, by, in, id)
 }
 
 // DeleteContact deletes a contact with all it absorbed. What named it is free
@@ -75,18 +81,40 @@ func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id con
 func (h *Handler) DeleteContact(ctx context.Context, by domain.By, in Room, id contact.ID) (domain.Position, error) {
 	var names []claimed
 	at, err := carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-		names = nil
-		for _, kind := range in.Space.Unique {
-			if value := c.Field(string(kind)); value != "" {
-				names = append(names, claimed{kind, value})
-			}
-		}
+		names = in.names(c)
 		return contact.Decide(c, contact.Delete{})
 	})
-	if err == nil {
-		h.release(ctx, by, in, id, names)
+	if err != nil {
+		return 0, h.leads(ctx, in, id, err)
 	}
-	return at, err
+	h.release(ctx, by, in, id, names, at)
+	return at, nil
+}
+
+// names are the values of the room's identifiers that a contact's own story has.
+func (in Room) names(c contact.Contact) (values []claimed) {
+	for _, kind := range in.Space.Unique {
+		if value := c.Field(string(kind)); value != "" {
+			values = append(values, claimed{kind, value})
+		}
+	}
+	return values
+}
+
+// leads is the refusal of what was asked of a contact, leading to the contact it
+// is a part of now, or saying that it went with it.
+func (h *Handler) leads(ctx context.Context, in Room, id contact.ID, refused error) error {
+	if !errors.Is(refused, contact.ErrMerged) {
+		return refused
+	}
+	root, standing, err := h.resolve(ctx, in, id)
+	switch {
+	case err != nil:
+		return err
+	case standing.Deleted > 0:
+		return contact.ErrDeleted
+	}
+	return contact.ErrMerged.Naming("survivor", string(root))
 }
 
 // contact is the stream of a contact in the room.

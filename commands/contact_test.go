@@ -78,12 +78,78 @@ func TestClaimWithoutContact(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := contact.Create{Fields: map[string]string{"email": "ada@example.org"}}
-	if _, _, err := h.CreateContact(t.Context(), by, h.room, ask); !errors.Is(err, identifier.ErrTaken) {
+	if _, _, err := h.CreateContact(t.Context(), by, h.room, ask); !errors.Is(err, identifier.ErrPending) {
 		t.Errorf("got %v while the other command may still be at it", err)
 	}
 	h.clock.Add(61)
 	if _, _, err := h.CreateContact(t.Context(), by, h.room, ask); err != nil {
 		t.Errorf("the address is lost: %v", err)
+	}
+}
+
+// Whoever is alone with the journal knows that nobody is at it any more.
+func TestClaimFromBeforeTheStart(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	key := identifier.Key{Space: h.room.ID, Kind: space.Email, Hash: h.Hash(string(h.room.ID), "email", "ada@example.org")}
+	if _, err := h.journal.Append(t.Context(), key.Stream(), 0, by, identifier.Claimed{Contact: "died"}); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.Add(1)
+	h.Alone = h.Now()
+	h.contact(t, "ada@example.org")
+}
+
+// A contact that is edited back and forth keeps what it shows, whoever waits for
+// the address to become free.
+func TestIdentifierBackAndForth(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	ada := h.contact(t, "x@example.org")
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for round := range 10 {
+				email := []string{"x@example.org", "y@example.org"}[(i+round)%2]
+				var err error
+				if i < 4 {
+					_, err = h.EditContact(t.Context(), by, h.room, ada, contact.Edit{Fields: map[string]string{"email": email}})
+				} else {
+					_, _, err = h.CreateContact(t.Context(), by, h.room, contact.Create{Fields: map[string]string{"email": email}})
+				}
+				var refused *domain.Refusal
+				if err != nil && !errors.As(err, &refused) {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	h.oneEach(t)
+}
+
+// oneEach fails t when two contacts that stand show the same address.
+func (h *house) oneEach(t *testing.T) {
+	t.Helper()
+	var family contact.Family
+	var ids []contact.ID
+	for _, r := range h.journal.All(0) {
+		family.Tell(r)
+		if _, ok := r.Event.(contact.Created); ok {
+			ids = append(ids, contact.KeyOf(r.Stream).ID)
+		}
+	}
+	shows := map[string]contact.ID{}
+	for _, id := range ids {
+		c := family.Told(id)
+		email := c.Field("email")
+		if c.Standing() != nil || email == "" {
+			continue
+		}
+		if other := shows[email]; other != "" {
+			t.Errorf("%s and %s both show %s", other, id, email)
+		}
+		shows[email] = id
 	}
 }
 

@@ -2,14 +2,11 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
 
 	"skein/domain"
-	"skein/domain/contact"
-	"skein/domain/conversation"
 	"skein/domain/mailbox"
 )
 
@@ -62,62 +59,4 @@ func (h *Handler) ConnectMailbox(ctx context.Context, by domain.By, in Room, nam
 		return mailbox.Decide(m, mailbox.Connect{Space: in.Space, Name: name, Account: a, Sealed: sealed, Folders: folders})
 	})
 	return key.ID, at, err
-}
-
-// ReadMailbox reads what is new in a folder of a mailbox; the sender of each mail
-// becomes or meets a contact of the space. It may stop anywhere and be done again.
-func (h *Handler) ReadMailbox(ctx context.Context, key mailbox.Key, folder string) error {
-	by := domain.By{Actor: "system:mail", Correlation: string(key.ID)}
-	in, err := h.room(ctx, key.Space)
-	if err != nil {
-		return err
-	}
-	box, err := load(ctx, h, key.Stream(), mailbox.Evolve)
-	if err != nil {
-		return err
-	}
-	password, err := h.Seal.Unseal(box.state.Sealed, []byte(key.Stream()))
-	if err != nil {
-		return fmt.Errorf("open password of mailbox %s: %w", key.ID, err)
-	}
-	note := mailbox.NoteRead{Folder: folder, Cursor: box.state.Read[folder]}
-	for m, err := range h.Mail.Read(ctx, box.state.Account, string(password), folder, note.Cursor) {
-		if err != nil {
-			return fmt.Errorf("read mailbox %s: %w", key.ID, err)
-		}
-		note.Cursor = m.Cursor
-		note.Messages++
-		if m.Email == "" || m.Machine {
-			note.Skipped++
-			continue
-		}
-		var refused *domain.Refusal
-		switch err := h.Receive(ctx, by, in, m); {
-		case errors.As(err, &refused):
-			note.Skipped++ // such as an address that is none
-		case err != nil:
-			return err
-		default:
-			note.Senders++
-		}
-	}
-	_, err = carryOut(ctx, h, by, key.Stream(), mailbox.Evolve, func(m mailbox.Mailbox) ([]mailbox.Event, error) {
-		return mailbox.Decide(m, note)
-	})
-	return err
-}
-
-// Receive notes a mail in the conversation with its sender, who becomes a
-// contact unless the address leads to one already.
-func (h *Handler) Receive(ctx context.Context, by domain.By, in Room, m Mailed) error {
-	id, err := h.meet(ctx, by, in, m)
-	if err != nil {
-		return fmt.Errorf("meet the sender of a mail: %w", err)
-	}
-	_, err = carryOut(ctx, h, by, conversation.Stream(contact.Key{Space: in.ID, ID: id}), conversation.Evolve, func(c conversation.Conversation) ([]conversation.Event, error) {
-		return conversation.Decide(c, conversation.Receive{
-			Message: conversation.MessageID(m.Identity), Channel: "email", Identity: m.Email, Subject: m.Subject, At: m.At,
-		})
-	})
-	return err
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 
 	"skein/domain"
 	"skein/domain/contact"
@@ -19,7 +20,7 @@ func (h *Handler) MergeContacts(ctx context.Context, by domain.By, in Room, surv
 		return contact.Decide(c, contact.Absorb{Self: absorbed, Into: survivor, Survivor: into, Space: in.Space, Choices: choices})
 	})
 	if err != nil {
-		return 0, err
+		return 0, h.leads(ctx, in, absorbed, err)
 	}
 	if into, err = h.contact(ctx, in, survivor); err != nil {
 		return 0, err
@@ -33,8 +34,10 @@ func (h *Handler) MergeContacts(ctx context.Context, by domain.By, in Room, surv
 	return at, into.Standing()
 }
 
-// UnmergeContact lets an absorbed contact stand alone again. If its survivor was
-// deleted before that, the absorbed contact went with it, and goes now for good.
+// UnmergeContact lets an absorbed contact stand alone again. What its survivor has
+// borrowed of it, by being given an identifier that is the absorbed one's, has to be
+// given back first (D2-5). If the survivor was deleted in the meantime, the absorbed
+// contact went with it, and goes now for good.
 func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, absorbed contact.ID) (domain.Position, error) {
 	survivor, root, err := h.resolve(ctx, in, absorbed)
 	if err != nil {
@@ -43,17 +46,35 @@ func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, abs
 	if root.Deleted > 0 {
 		return 0, contact.ErrDeleted
 	}
+	above, err := h.above(ctx, in, absorbed)
+	if err != nil {
+		return 0, err
+	}
+	for _, one := range above {
+		if err := h.lent(ctx, in, absorbed, one); err != nil {
+			return 0, err
+		}
+	}
 	at, err := h.takeBack(ctx, by, in, absorbed)
 	if err != nil || survivor == absorbed {
 		return at, err
 	}
-	if root, err = h.contact(ctx, in, survivor); err != nil || root.Deleted == 0 || root.Deleted > at {
+	if root, err = h.contact(ctx, in, survivor); err != nil {
 		return at, err
 	}
-	if _, err := h.DeleteContact(ctx, by, in, absorbed); err != nil {
-		return 0, err
+	if root.Deleted > 0 && root.Deleted < at {
+		if _, err := h.DeleteContact(ctx, step(by, "delete"), in, absorbed); err != nil {
+			return 0, err
+		}
+		return 0, contact.ErrDeleted
 	}
-	return 0, contact.ErrDeleted
+	for _, one := range above { // one of them may have borrowed something at this very moment
+		var refused *domain.Refusal
+		if err := h.giveBack(ctx, step(by, string(one)), in, one); err != nil && !errors.As(err, &refused) {
+			return at, err
+		}
+	}
+	return at, nil
 }
 
 func (h *Handler) takeBack(ctx context.Context, by domain.By, in Room, absorbed contact.ID) (domain.Position, error) {

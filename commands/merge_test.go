@@ -21,7 +21,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil || again != at {
+	if again, err := h.MergeContacts(ctx, by, h.room, ada, lord, map[string]contact.Choice{"email": contact.Absorbeds}); err != nil || again != at {
 		t.Errorf("asked again: %d, %v, want %d (D1-4)", again, err, at)
 	}
 	if got := h.told(ada).Field("email"); got != "lord@example.org" {
@@ -41,6 +41,115 @@ func TestMergeAndUnmerge(t *testing.T) {
 		t.Errorf("after the unmerge the survivor's email is %q", got)
 	}
 }
+
+// What a survivor took over of an absorbed contact's own is in the way of taking
+// that one out, and the refusal says so (D2-5).
+func TestUnmergeOfWhatWasTakenOver(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := build(t)
+	ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
+	merge := func() {
+		t.Helper()
+		if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit := func(email string) {
+		t.Helper()
+		if _, err := h.EditContact(ctx, by, h.room, ada, contact.Edit{Fields: map[string]string{"email": email}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	merge()
+	edit("lord@example.org")
+	_, err := h.UnmergeContact(ctx, by, h.room, lord)
+	var refused *domain.Refusal
+	if !errors.As(err, &refused) || refused.Code != "identifier_taken" || refused.Names["holder"] != string(ada) {
+		t.Errorf("got %v", err)
+	}
+	edit("augusta@example.org")
+	if _, err := h.UnmergeContact(ctx, by, h.room, lord); err != nil {
+		t.Error(err)
+	}
+	h.oneEach(t)
+
+	merge()
+	edit("lord@example.org")
+	edit("ada@example.org")
+	_, _, err = h.CreateContact(ctx, by, h.room, contact.Create{Fields: map[string]string{"email": "lord@example.org"}})
+	if !errors.As(err, &refused) || refused.Names["holder"] != string(ada) {
+		t.Errorf("what the absorbed one will have again was given away: %v", err)
+	}
+	if _, err := h.UnmergeContact(ctx, by, h.room, lord); err != nil {
+		t.Error(err)
+	}
+	h.oneEach(t)
+}
+
+// However edits of a survivor and unmerges fall together, no two contacts show the
+// same address afterwards.
+func TestBorrowWhileUnmerging(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	for range 50 {
+		h := build(t)
+		ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
+		if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+			t.Fatal(err)
+		}
+		var wait sync.WaitGroup
+		for _, do := range []func() error{
+			func() error {
+				return second(h.EditContact(ctx, by, h.room, ada, contact.Edit{Fields: map[string]string{"email": "lord@example.org"}}))
+			},
+			func() error { return second(h.UnmergeContact(ctx, by, h.room, lord)) },
+			func() error {
+				return second(h.EditContact(ctx, by, h.room, ada, contact.Edit{Fields: map[string]string{"email": "lord@example.org"}}))
+			},
+		} {
+			wait.Go(func() {
+				var refused *domain.Refusal
+				if err := do(); err != nil && !errors.As(err, &refused) {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		h.oneEach(t)
+	}
+}
+
+// What is asked of a contact that went with its survivor is answered by that, and
+// it cannot be merged again.
+func TestAbsorbedGoesWithItsSurvivor(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := build(t)
+	ada, lord, eve := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org"), h.contact(t, "eve@example.org")
+	if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, map[string]contact.Choice{"email": contact.Neithers}); !errors.Is(err, contact.ErrMerged) {
+		t.Errorf("merged again with other choices: %v", err)
+	}
+	if _, err := h.DeleteContact(ctx, by, h.room, ada); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{
+		"edited":    second(h.EditContact(ctx, by, h.room, lord, contact.Edit{Tag: []string{"vip"}})),
+		"deleted":   second(h.DeleteContact(ctx, by, h.room, lord)),
+		"unmerged":  second(h.UnmergeContact(ctx, by, h.room, lord)),
+		"merged":    second(h.MergeContacts(ctx, by, h.room, ada, lord, nil)),
+		"merged on": second(h.MergeContacts(ctx, by, h.room, eve, lord, nil)),
+	} {
+		if !errors.Is(err, contact.ErrDeleted) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
 
 // meddling is a journal in which something happens just before an append.
 type meddling struct {

@@ -5,6 +5,7 @@ import (
 
 	"skein/domain"
 	"skein/domain/access"
+	"skein/domain/contact"
 	"skein/domain/credential"
 	"skein/domain/organization"
 	"skein/domain/space"
@@ -90,6 +91,21 @@ func (h *Handler) room(ctx context.Context, id space.ID) (Room, error) {
 	return Room{id, told.state}, told.state.Known()
 }
 
+// Stands refuses a contact of the room that is unknown, deleted or part of another one.
+func (h *Handler) Stands(ctx context.Context, in Room, id contact.ID) error {
+	c, err := h.contact(ctx, in, id)
+	if err != nil {
+		return err
+	}
+	return c.Standing()
+}
+
+// RoleOf is the role of who in their organization; none, if they are no member.
+func (h *Handler) RoleOf(ctx context.Context, who Principal) (organization.Role, error) {
+	told, err := recall(ctx, h, who.Organization.Stream(), organization.Evolve)
+	return told.state.Members[who.user()], err
+}
+
 // ErrWho refuses those who do not prove who they are.
 var ErrWho = domain.Refuse(domain.Forbidden, "unauthenticated", "Send a valid token: Authorization: Bearer skn_….")
 
@@ -110,5 +126,22 @@ func (h *Handler) Who(ctx context.Context, id credential.ID, hash string) (Princ
 func (h *Handler) IssueCredential(ctx context.Context, by domain.By, id credential.ID, cmd credential.Issue) (domain.Position, error) {
 	return begin(ctx, h, by, id.Stream(), credential.Evolve, func(c credential.Credential) ([]credential.Event, error) {
 		return credential.Decide(c, cmd)
+	})
+}
+
+// RevokeCredential makes a credential of an organization prove nothing any more,
+// unless may refuses that for its holder. Another organization's is unknown.
+func (h *Handler) RevokeCredential(
+	ctx context.Context, by domain.By, of organization.ID, id credential.ID, may func(holder domain.Actor) error,
+) (domain.Position, error) {
+	return carryOut(ctx, h, by, id.Stream(), credential.Evolve, func(c credential.Credential) ([]credential.Event, error) {
+		if c.Organization != of {
+			c = credential.Credential{}
+		}
+		revoked, err := credential.Decide(c, credential.Revoke{})
+		if err == nil {
+			err = may(c.Holder)
+		}
+		return revoked, err
 	})
 }

@@ -20,7 +20,7 @@ func Fold(text string) string {
 		}
 	}
 	if !plain {
-		text = norm.NFKD.String(cases.Fold().String(norm.NFKD.String(text)))
+		text = norm.NFKD.String(strings.ToLower(cases.Fold().String(norm.NFKD.String(text)))) // Cherokee folds to upper case
 		text = strings.Map(func(r rune) rune {
 			if unicode.Is(unicode.Mn, r) || r == 0 {
 				return -1

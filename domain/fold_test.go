@@ -11,7 +11,7 @@ import (
 func TestFold(t *testing.T) {
 	for text, want := range map[string]string{
 		"Straße": "strasse", "STRASSE": "strasse", "  Ada\tLovelace ": "ada lovelace", "É": "e", "e\u0301": "e",
-		"İstanbul": "istanbul", "ﬁn": "fin", "１２": "12", "ſ": "s", "a\x00b": "ab", "": "", "\u00a0": "",
+		"İstanbul": "istanbul", "ﬁn": "fin", "１２": "12", "ſ": "s", "Ꭰ": "ꭰ", "ꭰ": "ꭰ", "a\x00b": "ab", "": "", "\u00a0": "",
 	} {
 		if got := domain.Fold(text); got != want {
 			t.Errorf("%q folds to %q, want %q", text, got, want)

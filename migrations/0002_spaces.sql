@@ -8,7 +8,7 @@ CREATE TABLE spaces (
     opened       boolean NOT NULL DEFAULT false,
     users        integer NOT NULL DEFAULT 0
 );
-CREATE INDEX spaces_by_name ON spaces (organization, name_folded, id) WHERE opened;
+CREATE INDEX spaces_by_name ON spaces (organization, left(name_folded, 200), id) WHERE opened;
 
 -- Who is in a space.
 CREATE TABLE space_users (

@@ -24,7 +24,7 @@ CREATE TABLE contacts (
     position         bigint NOT NULL,
     PRIMARY KEY (space, id)
 );
-CREATE INDEX contacts_by_name ON contacts (space, name_folded, id);
+CREATE INDEX contacts_by_name ON contacts (space, left(name_folded, 200), id); -- an index entry is bounded, a name is not
 CREATE INDEX contacts_by_created ON contacts (space, created, id);
 CREATE INDEX contacts_by_interaction ON contacts (space, coalesce(last_interaction, '0001-01-01 00:00:00+00'::timestamptz), id);
 

@@ -46,14 +46,15 @@ const (
 type order struct{ key, kept, back, down string }
 
 const (
+	sortName   = `left(name_folded, 200)`
 	interacted = `coalesce(last_interaction, '0001-01-01 00:00:00+00'::timestamptz)`
 	keptTime   = `to_char(%s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 	timeBack   = `$2::text::timestamptz`
 )
 
 var orders = map[Sort]order{
-	ByName:            {"name_folded", "name_folded", "$2::text", ""},
-	ByNameDown:        {"name_folded", "name_folded", "$2::text", "DESC"},
+	ByName:            {sortName, sortName, "$2::text", ""},
+	ByNameDown:        {sortName, sortName, "$2::text", "DESC"},
 	ByCreated:         {"created", fmt.Sprintf(keptTime, "created"), timeBack, ""},
 	ByCreatedDown:     {"created", fmt.Sprintf(keptTime, "created"), timeBack, "DESC"},
 	ByInteraction:     {interacted, fmt.Sprintf(keptTime, interacted), timeBack, ""},
@@ -64,7 +65,7 @@ var orders = map[Sort]order{
 // Cursors come from clients: a key that cannot be one is refused.
 func (o order) beyond(after cursorAt) (string, error) {
 	if o.back == timeBack {
-		if _, err := time.Parse(space.TimeShape, after.Key); err != nil {
+		if at, err := time.Parse(space.TimeShape, after.Key); err != nil || at.Year() < 1 {
 			return "", errCursor.Where("/cursor")
 		}
 	}

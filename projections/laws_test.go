@@ -244,6 +244,19 @@ func counted(ctx context.Context, t rapidOrTest, db *pgxpool.Pool, room commands
 	if kept != found {
 		t.Errorf("the space counts %d contacts and has %d", kept, found)
 	}
+	var twice int
+	err = db.QueryRow(ctx, `
+		SELECT count(*) FROM (
+			SELECT FROM contacts WHERE space = $1 AND fields ->> 'email' <> '' GROUP BY fields ->> 'email' HAVING count(*) > 1
+			UNION ALL
+			SELECT FROM contacts WHERE space = $1 AND fields ->> 'external_id' <> '' GROUP BY fields ->> 'external_id' HAVING count(*) > 1
+		) AS shared`, room.ID).Scan(&twice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if twice > 0 {
+		t.Errorf("%d values that name one contact are shown by several (C1-15)", twice)
+	}
 	inboxes, err := projections.ListInboxes(ctx, db, room.ID)
 	if err != nil {
 		t.Fatal(err)

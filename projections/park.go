@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -13,10 +14,11 @@ import (
 
 // Poisonous reports whether an error of a projection is the event's own fault, so
 // that it would come again however often the event is tried: the database was
-// there and found fault with the data (SQLSTATE classes 22 and 23).
+// there and found fault with the data (SQLSTATE classes 21, 22 and 23) or with its
+// size (54).
 func Poisonous(err error) bool {
 	var fault *pgconn.PgError
-	return errors.As(err, &fault) && (strings.HasPrefix(fault.Code, "22") || strings.HasPrefix(fault.Code, "23"))
+	return errors.As(err, &fault) && slices.Contains([]string{"21", "22", "23", "54"}, fault.Code[:min(2, len(fault.Code))])
 }
 
 // Park notes that a projection passed over an event, and why.

@@ -53,6 +53,7 @@ type Projector struct {
 
 	mu      sync.Mutex
 	reached domain.Position // what this process knows the tables to show
+	kept    domain.Position // the checkpoint, as far as this process knows
 	moved   chan struct{}   // closed when reached moves on
 }
 
@@ -64,6 +65,7 @@ func (p *Projector) Checkpoint(ctx context.Context) (domain.Position, error) {
 		return 0, fmt.Errorf("checkpoint of %s: %w", p.Name, err)
 	}
 	p.reach(at)
+	p.keep(at)
 	return at, nil
 }
 
@@ -72,8 +74,7 @@ func (p *Projector) Checkpoint(ctx context.Context) (domain.Position, error) {
 func (p *Projector) Follow(ctx context.Context, page Page) error {
 	events := page.concerning(p.Projection)
 	if len(events) == 0 {
-		p.reach(page.End) // nothing to show; the checkpoint catches up with the next event
-		return nil
+		return p.pass(ctx, page.End)
 	}
 	err := pgx.BeginFunc(ctx, p.DB, func(tx pgx.Tx) error {
 		var at domain.Position
@@ -102,7 +103,36 @@ func (p *Projector) Follow(ctx context.Context, page Page) error {
 		return fmt.Errorf("projection %s: %w", p.Name, err)
 	}
 	p.reach(page.End)
+	p.keep(page.End)
 	return nil
+}
+
+// idle is how far the journal may go on without concerning the projection until
+// its checkpoint is moved all the same, so that a start need not read it all again.
+const idle = 10_000
+
+// pass passes over a piece of the journal that does not concern the projection.
+func (p *Projector) pass(ctx context.Context, end domain.Position) error {
+	p.mu.Lock()
+	kept := p.kept
+	p.mu.Unlock()
+	if end >= kept+idle {
+		_, err := p.DB.Exec(ctx, `
+			INSERT INTO checkpoints AS c VALUES ($1, $2)
+			ON CONFLICT (projection) DO UPDATE SET position = greatest(c.position, excluded.position)`, p.Name, end)
+		if err != nil {
+			return fmt.Errorf("checkpoint of %s: %w", p.Name, err)
+		}
+		p.keep(end)
+	}
+	p.reach(end)
+	return nil
+}
+
+func (p *Projector) keep(at domain.Position) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept = max(p.kept, at)
 }
 
 func (p Page) concerning(to Projection) (events []domain.Recorded) {

@@ -91,7 +91,7 @@ func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, er
 		`DROP SCHEMA IF EXISTS ` + quoted(b.schema) + ` CASCADE`,
 		`CREATE SCHEMA ` + quoted(b.schema),
 	}
-	for _, t := range append(p.Tables(), "checkpoints") {
+	for _, t := range append(p.Tables(), "checkpoints", "parked_events") {
 		steps = append(steps, `CREATE TABLE `+quoted(b.schema, t)+` (LIKE `+quoted(b.live, t)+` INCLUDING ALL EXCLUDING INDEXES)`)
 		var key string
 		err := conn.QueryRow(ctx, `
@@ -135,7 +135,7 @@ func (b *beside) catchUp(ctx context.Context, from Journal, progress func(domain
 		broken = b.read(ctx, from, at, ready)
 	}()
 	for page := range ready {
-		if err := b.Follow(ctx, page); err != nil {
+		if err := b.take(ctx, page); err != nil {
 			return err
 		}
 		if progress != nil {
@@ -143,6 +143,29 @@ func (b *beside) catchUp(ctx context.Context, from Journal, progress func(domain
 		}
 	}
 	return broken
+}
+
+// take follows a page. The event in it that cannot be taken in, if there is one, is
+// found by halving the page, and parked.
+func (b *beside) take(ctx context.Context, page Page) error {
+	err := b.Follow(ctx, page)
+	if !Poisonous(err) {
+		return err
+	}
+	if len(page.Events) == 1 {
+		r := page.Events[0]
+		if err := Park(ctx, b.DB, b.Name, r.Position, r.Stream, r.Kind(), err); err != nil {
+			return err
+		}
+		b.reach(page.End)
+		return nil
+	}
+	half := len(page.Events) / 2
+	first := Page{Events: page.Events[:half], End: page.Events[half-1].Position}
+	if err := b.take(ctx, first); err != nil {
+		return err
+	}
+	return b.take(ctx, Page{Events: page.Events[half:], End: page.End})
 }
 
 // read reads the journal after a position into pages.
@@ -211,7 +234,12 @@ func (b *beside) swap(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	var steps []string
+	at = max(at, b.Reached())
+	_, err = tx.Exec(ctx, `DELETE FROM parked_events WHERE projection = $1`, b.Name)
+	if err != nil {
+		return err
+	}
+	steps := []string{`INSERT INTO ` + quoted(b.live, "parked_events") + ` SELECT * FROM ` + quoted(b.schema, "parked_events")}
 	for _, t := range b.Tables() {
 		steps = append(steps, `DROP TABLE `+quoted(b.live, t), `ALTER TABLE `+quoted(b.schema, t)+` SET SCHEMA `+quoted(b.live))
 	}

@@ -66,8 +66,8 @@ func ListSpaces(ctx context.Context, db DB, of organization.ID, search, cursor s
 	rows, err := db.Query(ctx, `
 		SELECT id, name, users, coalesce(c.contacts, 0) AS contacts, created
 		FROM spaces s LEFT JOIN contact_spaces c ON c.space = s.id
-		WHERE organization = $1 AND opened AND strpos(name_folded, $2) > 0 AND (name_folded, id) > ($3, $4)
-		ORDER BY name_folded, id LIMIT $5`, of, domain.Fold(search), after.Key, after.ID, limit+1)
+		WHERE organization = $1 AND opened AND strpos(name_folded, $2) > 0 AND (left(name_folded, 200), id) > ($3, $4)
+		ORDER BY left(name_folded, 200), id LIMIT $5`, of, domain.Fold(search), after.Key, after.ID, limit+1)
 	if err != nil {
 		return nil, "", err
 	}
@@ -76,7 +76,17 @@ func ListSpaces(ctx context.Context, db DB, of organization.ID, search, cursor s
 		return list, "", err
 	}
 	last := list[limit-1]
-	return list[:limit], cursorAt{domain.Fold(last.Name), string(last.ID)}.seal("spaces", string(of), search), nil
+	return list[:limit], cursorAt{firstRunes(domain.Fold(last.Name), 200), string(last.ID)}.seal("spaces", string(of), search), nil
+}
+
+// firstRunes is at most the first n letters of text.
+func firstRunes(text string, n int) string {
+	for i := range text {
+		if n--; n < 0 {
+			return text[:i]
+		}
+	}
+	return text
 }
 
 // SpaceUser is somebody who is in a space.

@@ -53,7 +53,7 @@ func (n *streamsServer) Append(call streams.Streams_AppendServer) error {
 		return refused
 	}
 	a.now = time.Now()
-	out, err := n.writer.change(call.Context(), a.decide)
+	out, err := n.writer().change(call.Context(), a.decide)
 	switch {
 	case err != nil:
 		return n.failure(err)

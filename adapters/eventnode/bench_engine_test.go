@@ -60,7 +60,7 @@ func BenchmarkEngine(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.close()
-			w, err := startWriter(s, newTail(0), slog.New(slog.DiscardHandler))
+			w, err := startWriter(s, newTail(0), 0)
 			if err != nil {
 				b.Fatal(err)
 			}

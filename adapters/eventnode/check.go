@@ -21,8 +21,12 @@ func (s *store) check() (last uint64, err error) {
 		if err != nil {
 			return 0, fmt.Errorf("check the last writes: %w", err)
 		}
-		if found, ok, err := s.event(h.number, e.Revision, e.Position); err != nil || !ok || found.ID != e.ID {
-			return 0, fmt.Errorf("check the last writes: event at %d is not found as %d@%s: %w", e.Position, e.Revision, e.Stream, err)
+		found, ok, err := s.event(h.number, e.Revision, e.Position)
+		if err != nil {
+			return 0, fmt.Errorf("check the last writes: %w", err)
+		}
+		if !ok || found.ID != e.ID {
+			return 0, fmt.Errorf("check the last writes: the event at %d is not found as %d@%s", e.Position, e.Revision, e.Stream)
 		}
 		if seen++; seen == checkedEvents {
 			break

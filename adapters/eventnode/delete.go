@@ -73,7 +73,7 @@ func (n *streamsServer) end(ctx context.Context, o ending, evenAbsent bool, end 
 	case o.GetNoStream() != nil:
 		expected = noStream
 	}
-	out, err := n.writer.change(ctx, func(l *ledger) (outcome, error) {
+	out, err := n.writer().change(ctx, func(l *ledger) (outcome, error) {
 		st, err := l.stream(name)
 		if err != nil {
 			return outcome{}, err

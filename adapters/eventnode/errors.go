@@ -67,6 +67,8 @@ func (n *Node) failure(err error) error {
 		return nil
 	case errors.Is(err, errClosing):
 		return status.Error(codes.Unavailable, "the node is shutting down")
+	case errors.Is(err, errUnwritable):
+		return status.Error(codes.Unavailable, err.Error())
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return status.FromContextError(err).Err()
 	}

@@ -8,6 +8,9 @@
 // synced position and no further, so nobody ever sees an event that a power cut
 // could take back.
 //
+// When the disk fails, appends are refused until the store was opened again, which the
+// node does by itself; when the disk is full, until there is space. Reads go on.
+//
 // Persistent subscriptions, server-side projections and BatchAppend are not part of
 // the node: they answer Unimplemented and are not advertised.
 package eventnode
@@ -18,6 +21,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -49,9 +53,9 @@ const patience = 2 * time.Second
 // Node is a running event node.
 type Node struct {
 	log      *slog.Logger
-	store    *store
+	engine   atomic.Pointer[engine]
 	tail     *tail
-	writer   *writer
+	mended   sync.WaitGroup
 	listener net.Listener
 	cleanUp  func() error
 	server   *grpc.Server
@@ -60,6 +64,7 @@ type Node struct {
 	close    func() error
 
 	maxAppendSize int
+	scavenging    sync.Mutex
 }
 
 // Start opens the store in cfg.Dir, checks its last writes, listens and serves.
@@ -69,31 +74,28 @@ func Start(cfg Config) (*Node, error) {
 		log:           cfg.log(),
 		served:        make(chan error, 1),
 		closing:       make(chan struct{}),
+		tail:          newTail(0),
 		maxAppendSize: cfg.MaxAppendSize,
 	}
 	n.close = sync.OnceValue(n.stop)
 	if n.maxAppendSize == 0 {
 		n.maxAppendSize = 1 << 20
 	}
-	var err error
-	if n.store, err = openStore(cfg); err != nil {
+	st, err := openStore(cfg)
+	if err != nil {
 		return nil, err
 	}
-	last, err := n.store.check()
-	if err != nil {
-		return nil, errors.Join(err, n.store.close())
-	}
-	n.tail = newTail(last)
-	if n.writer, err = startWriter(n.store, n.tail, n.log); err != nil {
-		return nil, errors.Join(err, n.store.close())
+	if err := n.run(st); err != nil {
+		return nil, errors.Join(err, st.close())
 	}
 	if n.listener, n.cleanUp, err = listen(cfg); err != nil {
-		n.writer.stop()
-		return nil, errors.Join(err, n.store.close())
+		n.writer().stop()
+		return nil, errors.Join(err, st.close())
 	}
+	n.mended.Go(n.mend)
 	n.server = newServer(n)
 	go func() { n.served <- n.server.Serve(n.listener) }()
-	n.log.Info("event node is up", "target", n.Target(), "dir", cfg.Dir, "position", last)
+	n.log.Info("event node is up", "target", n.Target(), "dir", cfg.Dir, "position", n.tail.last())
 	return n, nil
 }
 
@@ -119,8 +121,9 @@ func (n *Node) stop() error {
 	if errors.Is(err, grpc.ErrServerStopped) { // before it served
 		err = nil
 	}
-	n.writer.stop()
-	if err = errors.Join(err, n.cleanUp(), n.store.close()); err != nil {
+	n.mended.Wait()
+	n.writer().stop()
+	if err = errors.Join(err, n.cleanUp(), n.store().close()); err != nil {
 		return fmt.Errorf("close the event node: %w", err)
 	}
 	n.log.Info("event node is down", "position", n.tail.last())

@@ -21,14 +21,21 @@ import (
 	"skein/adapters/eventnode"
 )
 
-// TestMain has rapid try more than it does by itself, unless it is told how much.
+// TestMain has rapid try more than it does by itself, unless it is told how much. In a
+// child that is there to be killed it does what that has to do.
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(doomed); dir != "" {
+		appendUntilKilled(dir)
+	}
 	checks := "200"
 	if os.Getenv("SKEIN_LONG") != "" {
 		checks = "5000"
 	}
 	if err := flag.Set("rapid.checks", checks); err != nil {
 		panic(err)
+	}
+	if os.Getenv(lonely) != "" {
+		os.Exit(m.Run())
 	}
 	goleak.VerifyTestMain(m)
 }

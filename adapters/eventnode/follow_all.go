@@ -19,7 +19,7 @@ func (d *delivery) followAll(o *streams.ReadReq_Options_AllOptions, f filter) er
 		s.at, s.behind = d.upTo, false
 	}
 	looked, told := uint64(0), s.at
-	s.history = func() iter.Seq2[event, error] { return d.store.events(s.at+1, s.upTo, false) }
+	s.history = func() iter.Seq2[event, error] { return d.store().events(s.at+1, s.upTo, false) }
 	s.take = func(e event) error {
 		s.at = e.Position
 		if f.wants(e) {

@@ -11,7 +11,7 @@ import (
 // The stream need not exist yet; when it is ended for ever, so is the subscription.
 func (d *delivery) followStream(o *streams.ReadReq_Options_StreamOptions) error {
 	name := string(o.GetStreamIdentifier().GetStreamName())
-	st, err := d.store.stream(name, d.upTo)
+	st, err := d.store().stream(name, d.upTo)
 	if err != nil {
 		return err
 	}
@@ -29,12 +29,12 @@ func (d *delivery) followStream(o *streams.ReadReq_Options_StreamOptions) error 
 	}
 	s.history = func() iter.Seq2[event, error] {
 		return func(yield func(event, error) bool) {
-			if st, err = d.store.stream(name, s.upTo); err != nil {
+			if st, err = d.store().stream(name, s.upTo); err != nil {
 				yield(event{}, err)
 				return
 			}
 			from, now := max(revision+1, st.lowest()), time.Now()
-			d.store.eventsOf(st.number, from, tombstone, s.upTo, false)(func(e event, err error) bool {
+			d.store().eventsOf(st.number, from, tombstone, s.upTo, false)(func(e event, err error) bool {
 				if err == nil && !st.shows(e, now) {
 					revision = e.Revision
 					return true

@@ -108,11 +108,12 @@ func (l *ledger) begin() {
 	l.batch, l.written, l.before = l.store.db.NewBatch(), nil, l.position
 }
 
-// undo forgets a change that failed half-way.
-func (l *ledger) undo() {
+// undo takes a change back that failed half-way.
+func (l *ledger) undo() error {
 	l.batch.Close()
 	l.position, l.written = l.before, nil
 	l.forget()
+	return l.recall()
 }
 
 // record writes events at the end of a stream. It gives them stream, position and

@@ -6,7 +6,10 @@ import (
 )
 
 // pebbleLog passes on what Pebble has to say. Its chatter is for debugging only.
-type pebbleLog struct{ log *slog.Logger }
+type pebbleLog struct {
+	log   *slog.Logger
+	guard *guard
+}
 
 func (l pebbleLog) Infof(format string, args ...any) {
 	l.log.Debug("pebble: " + fmt.Sprintf(format, args...))
@@ -16,6 +19,8 @@ func (l pebbleLog) Errorf(format string, args ...any) {
 	l.log.Error("pebble: " + fmt.Sprintf(format, args...))
 }
 
+// Fatalf implements pebble.Logger. The store is left behind, the process goes on.
 func (l pebbleLog) Fatalf(format string, args ...any) {
-	panic("pebble: " + fmt.Sprintf(format, args...))
+	l.guard.fail(fmt.Errorf("pebble: "+format, args...))
+	park()
 }

@@ -43,7 +43,7 @@ type delivery struct {
 func (d *delivery) add(e event) error {
 	target, link := &e, (*event)(nil)
 	if d.resolve && e.Type == typeLink {
-		t, ok, err := d.store.follow(e, d.upTo)
+		t, ok, err := d.store().follow(e, d.upTo)
 		if err != nil {
 			return err
 		}

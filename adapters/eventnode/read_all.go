@@ -27,7 +27,7 @@ func (d *delivery) readAll(o *streams.ReadReq_Options_AllOptions, f filter, back
 			return nil
 		}
 	}
-	rest := func() iter.Seq2[event, error] { return d.store.events(from, through, backwards) }
+	rest := func() iter.Seq2[event, error] { return d.store().events(from, through, backwards) }
 	return d.pages(rest, func(e event) (bool, error) {
 		if backwards {
 			through = e.Position - 1

@@ -11,7 +11,7 @@ import (
 // for.
 func (d *delivery) readStream(o *streams.ReadReq_Options_StreamOptions, backwards bool, count uint64) error {
 	name := string(o.GetStreamIdentifier().GetStreamName())
-	st, err := d.store.stream(name, d.upTo)
+	st, err := d.store().stream(name, d.upTo)
 	switch {
 	case err != nil:
 		return err
@@ -39,7 +39,7 @@ func (d *delivery) readStream(o *streams.ReadReq_Options_StreamOptions, backward
 	}
 	now := time.Now()
 	rest := func() iter.Seq2[event, error] {
-		return d.store.eventsOf(st.number, from, through, d.upTo, backwards)
+		return d.store().eventsOf(st.number, from, through, d.upTo, backwards)
 	}
 	return d.pages(rest, func(e event) (bool, error) {
 		if backwards {

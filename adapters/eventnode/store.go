@@ -3,60 +3,47 @@ package eventnode
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"iter"
 
 	"github.com/cockroachdb/pebble/v2"
-	"github.com/cockroachdb/pebble/v2/bloom"
-	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // store keeps the events and finds them again.
 type store struct {
-	db   *pebble.DB
-	lock *pebble.Lock
+	db     *pebble.DB
+	guard  *guard
+	folder *folder
 }
 
+// openStore opens the store of a folder that is not open yet.
 func openStore(cfg Config) (*store, error) {
-	fs := cfg.FS
-	if fs == nil {
-		fs = vfs.Default
-	}
-	if err := fs.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of the event node: %w", err)
-	}
-	lock, err := pebble.LockDirectory(cfg.Dir, fs)
+	f, err := openFolder(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("lock %s, which only one event node can have open: %w", cfg.Dir, err)
+		return nil, err
 	}
-	cacheSize := cfg.CacheSize
-	if cacheSize == 0 {
-		cacheSize = 64 << 20
-	}
-	options := &pebble.Options{
-		FS:                          fs,
-		Lock:                        lock,
-		Logger:                      pebbleLog{cfg.log()},
-		FormatMajorVersion:          pebble.FormatValueSeparation,
-		CacheSize:                   cacheSize,
-		MemTableSize:                8 << 20,
-		MemTableStopWritesThreshold: 4,
-		L0CompactionThreshold:       4,
-		L0StopWritesThreshold:       1000,
-		MaxOpenFiles:                1000,
-	}
-	for i := range options.Levels {
-		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
-		options.Levels[i].BlockSize = 16 << 10
-	}
-	db, err := pebble.Open(cfg.Dir, options)
+	s, err := f.open()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the event store in %s: %w", cfg.Dir, err), lock.Close())
+		return nil, errors.Join(err, f.close())
 	}
-	return &store{db: db, lock: lock}, nil
+	return s, nil
 }
 
-func (s *store) close() error { return errors.Join(s.db.Close(), s.lock.Close()) }
+// close closes the store and its folder. A store that cannot write is left as it is,
+// and loses nothing by that.
+func (s *store) close() error {
+	trouble, err := s.guard.state()
+	if err == nil {
+		closed := make(chan error, 1)
+		go func() { closed <- s.db.Close() }()
+		select {
+		case err = <-closed:
+		case <-trouble:
+			_, err = s.guard.state()
+		}
+	}
+	s.guard.fail(errClosing)
+	return errors.Join(err, s.folder.close())
+}
 
 // events yields the events from a position through another, the newest first if
 // backwards. What an event points to is only valid until the next.

@@ -31,13 +31,22 @@ func (t *tail) last() uint64 {
 	return t.end
 }
 
-// push appends synced events and wakes who waits for them.
-func (t *tail) push(events []event) {
-	if len(events) == 0 {
-		return
-	}
+// restart has the tail begin anew after a position, up to which all is synced.
+func (t *tail) restart(last uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.events, t.bytes, t.begin, t.end = nil, 0, last, last
+	t.wake()
+}
+
+// push appends synced events and wakes who waits for them. What a store that was left
+// behind says late is known already.
+func (t *tail) push(events []event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(events) == 0 || events[0].Position <= t.end {
+		return
+	}
 	t.events = append(t.events, events...)
 	for _, e := range events {
 		t.bytes += e.size()
@@ -49,6 +58,10 @@ func (t *tail) push(events []event) {
 		t.events[0] = event{}
 		t.events = t.events[1:]
 	}
+	t.wake()
+}
+
+func (t *tail) wake() {
 	if t.changed != nil {
 		close(t.changed)
 		t.changed = nil

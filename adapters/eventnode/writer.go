@@ -3,7 +3,7 @@ package eventnode
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"fmt"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -12,7 +12,10 @@ import (
 // syncing is how many changes can wait for the disk.
 const syncing = 1024
 
-var errClosing = errors.New("the event node is closing")
+var (
+	errClosing    = errors.New("the event node is closing")
+	errUnwritable = errors.New("the event node cannot write for now")
+)
 
 // writer changes the journal. One goroutine decides on changes and hands them to
 // Pebble one after another; a second waits, in the same order, until they are synced,
@@ -20,7 +23,7 @@ var errClosing = errors.New("the event node is closing")
 type writer struct {
 	ledger  *ledger
 	tail    *tail
-	log     *slog.Logger
+	guard   *guard
 	changes chan change
 	synced  chan change
 	done    sync.WaitGroup
@@ -48,13 +51,13 @@ type answer struct {
 	err error
 }
 
-func startWriter(s *store, t *tail, log *slog.Logger) (*writer, error) {
-	l, err := openLedger(s, t.last())
+func startWriter(s *store, t *tail, last uint64) (*writer, error) {
+	l, err := openLedger(s, last)
 	if err != nil {
 		return nil, err
 	}
 	w := &writer{
-		ledger: l, tail: t, log: log,
+		ledger: l, tail: t, guard: s.guard,
 		changes: make(chan change),
 		synced:  make(chan change, syncing),
 		closed:  make(chan struct{}),
@@ -64,28 +67,44 @@ func startWriter(s *store, t *tail, log *slog.Logger) (*writer, error) {
 	return w, nil
 }
 
-// stop ends the writer when everything decided on is synced.
+// stop ends the writer when everything decided on is synced, or cannot be.
 func (w *writer) stop() {
 	close(w.closed)
-	w.done.Wait()
+	done := make(chan struct{})
+	go func() {
+		w.done.Wait()
+		close(done)
+	}()
+	trouble, _ := w.guard.state()
+	select {
+	case <-done:
+	case <-trouble:
+	}
 }
 
-// change has something decided on and waits until the result is synced. When ctx ends
-// before that, the change may happen nevertheless.
+// change has something decided on and waits until the result is synced. When that takes
+// longer than ctx, or the disk fails meanwhile, it may happen nevertheless.
 func (w *writer) change(ctx context.Context, decide func(*ledger) (outcome, error)) (outcome, error) {
-	c := change{decide: decide, answer: make(chan answer, 1)}
-	select {
-	case w.changes <- c:
-	case <-ctx.Done():
-		return outcome{}, ctx.Err()
-	case <-w.closed:
-		return outcome{}, errClosing
+	trouble, err := w.guard.state()
+	if err != nil {
+		return outcome{}, fmt.Errorf("%w: %w", errUnwritable, err)
 	}
-	select {
-	case a := <-c.answer:
-		return a.outcome, a.err
-	case <-ctx.Done():
-		return outcome{}, ctx.Err()
+	c := change{decide: decide, answer: make(chan answer, 1)}
+	changes, closed := w.changes, w.closed
+	for {
+		select {
+		case changes <- c:
+			changes, closed = nil, nil
+		case a := <-c.answer:
+			return a.outcome, a.err
+		case <-ctx.Done():
+			return outcome{}, ctx.Err()
+		case <-trouble:
+			_, err := w.guard.state()
+			return outcome{}, fmt.Errorf("%w: %w", errUnwritable, err)
+		case <-closed:
+			return outcome{}, errClosing
+		}
 	}
 }
 
@@ -110,7 +129,7 @@ func (w *writer) apply(c change) change {
 		c.reply.err = l.store.db.ApplyNoSyncWait(l.batch, pebble.Sync)
 	}
 	if c.reply.err != nil {
-		l.undo()
+		c.reply.err = errors.Join(c.reply.err, l.undo())
 		return c
 	}
 	c.batch, c.written = l.batch, l.written

@@ -65,6 +65,8 @@ func (m mapping) columns(header []string, in space.Space) ([]string, error) {
 		switch standard := space.Standard[field] != ""; {
 		case !standard && !custom && mapped:
 			return nil, errMapTarget.Where("/map").Naming("column", name).Naming("field", field)
+		case name == "":
+			return nil, errColumn.Naming("column", name).Saying(fmt.Sprintf("Column %d has no name. Name it in the first line, or leave it out with ignore=, an empty name.", i+1))
 		case !standard && !custom:
 			return nil, errColumn.Naming("column", name).Saying(fmt.Sprintf("Column %d, %q, is no field of the space. Say where it goes with map=%s:FIELD, leave it out with ignore=%s, or define the field.", i+1, name, name, name))
 		case slices.Contains(fields, field):

@@ -133,5 +133,8 @@ func readFilter(text string) (filter inbox.Filter, err error) {
 	if _, err := d.Token(); err != io.EOF {
 		return filter, errFilter.Where("/filter")
 	}
+	if err := unambiguous([]byte(text)); err != nil {
+		return filter, errFilter.Where("/filter").Saying(err.Message)
+	}
 	return filter, nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
+	"unicode/utf8"
 
 	"skein/domain"
 )
@@ -40,15 +42,22 @@ func (s *sheet) each(failed *error) iter.Seq[row] {
 			case err == io.EOF:
 				return
 			case errors.As(err, &wrong):
+				wrong.StartLine, wrong.Line = wrong.StartLine+s.before, wrong.Line+s.before
 				one.line, one.err = wrong.StartLine, unreadable(wrong)
 			case err != nil:
-				if *failed = errCutRows; errors.Is(err, errCutRows) {
-					*failed = err
+				*failed = errCutRows
+				if errors.Is(err, errLongRow) && len(values) > 0 {
+					line, _ := s.rows.FieldPos(0)
+					*failed = errCutRows.Saying(fmt.Sprintf("The row that begins in line %d is larger than 1 MiB. Most likely a quote is opened there and never closed; nothing from there on was read.", line+s.before))
 				}
 				return
 			default:
-				one.line, _ = s.rows.FieldPos(0)
-				if len(values) != len(s.header) {
+				line, _ := s.rows.FieldPos(0)
+				one.line = line + s.before
+				switch {
+				case slices.ContainsFunc(values, notUTF8):
+					one.err = errRow.Saying("The row is not UTF-8. Save the file as UTF-8.")
+				case len(values) != len(s.header):
 					one.err = errRagged.Saying(fmt.Sprintf("The row has %d values, but there are %d columns. Quote values that hold the delimiter.", len(values), len(s.header)))
 				}
 			}
@@ -58,6 +67,8 @@ func (s *sheet) each(failed *error) iter.Seq[row] {
 		}
 	}
 }
+
+func notUTF8(value string) bool { return !utf8.ValidString(value) }
 
 func unreadable(e *csv.ParseError) *domain.Refusal {
 	if e.Line > e.StartLine {
@@ -72,7 +83,7 @@ type bounded struct {
 	left int
 }
 
-var errLongRow = errCutRows.Saying("A row is larger than 1 MiB. Most likely a quote is opened and never closed; what comes after it was not read.")
+var errLongRow = errors.New("row larger than 1 MiB")
 
 // Read implements io.Reader.
 func (b *bounded) Read(p []byte) (int, error) {

@@ -58,6 +58,15 @@ func TestSheet(t *testing.T) {
 		{"a quote too many", "a,b\n\"1\"x,2\n3,4\n", "a|b\n2 row_unreadable\n3 3|4"},
 		{"a quote never closed", "a,b\n1,2\n\"3,4\n5,6\n", "a|b\n2 1|2\n3 row_unreadable"},
 		{"a row without an end", "a,b\n1,2\n\"" + strings.Repeat("x\n", 2<<20), "a|b\n2 1|2\ncsv_cut_off"},
+		{"CR", "a,b\r1,2\r\r3,4", "a|b\n2 1|2\n4 3|4"},
+		{"CR and a quote never closed", "a,b\r1,2\r\"3,4\r5,6\r", "a|b\n2 1|2\n3 row_unreadable"},
+		{"CR in a quoted name", "\"a\rb\",c\n1,2\n", "a\rb|c\n2 1|2"},
+		{"CR only", "\r\r", "csv_empty"},
+		{"a line that names the delimiter", "sep=;\r\na,x;b\r\n1;2\r\n3\r\n", "a,x|b\n3 1|2\n4 row_ragged"},
+		{"a delimiter in quotes named before", "\"sep=\t\"\na\tb\n1\t2\n\"3\t4\n", "a|b\n3 1|2\n4 row_unreadable"},
+		{"nothing but the delimiter", "sep=,\n", "csv_empty"},
+		{"a column called like that", "sep=x,b\n1,2\n", "sep=x|b\n2 1|2"},
+		{"Latin-1", "a,b\nZo\xeb,1\nAda,2\n", "a|b\n2 row_unreadable\n3 Ada|2"},
 		{"nothing", "", "csv_empty"},
 		{"white space", " \n \n", "csv_empty"},
 		{"a header only", "a,b\n", "csv_empty"},
@@ -155,5 +164,34 @@ func TestColumns(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"email", "city", "", "", "first_name", "phone"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestSheetSays tells people where to look.
+func TestSheetSays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, file, want string }{
+		{"a row without an end", "sep=,\na,b\n1,2\n3,\"" + strings.Repeat("x\n", 2<<20), "begins in line 4 "},
+		{"a header in Latin-1", "Stra\xdfe,b\n1,2\n", "not UTF-8"},
+		{"a row in Latin-1", "a,b\nZo\xeb,1\n", "not UTF-8"},
+	} {
+		s, said := openSheet(strings.NewReader(c.file))
+		if said == nil {
+			for row := range s.each(&said) {
+				if row.err != nil {
+					said = row.err
+				}
+			}
+		}
+		if said == nil || !strings.Contains(said.Error(), c.want) {
+			t.Errorf("%s: %v", c.name, said)
+		}
+	}
+	m, err := mappingOf(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.columns([]string{"email", ""}, space.Space{}); err == nil || !strings.Contains(err.Error(), "Column 2 has no name") {
+		t.Errorf("a column without a name: %v", err)
 	}
 }

@@ -1,10 +1,8 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -24,18 +22,6 @@ var (
 	operationTag    = []string{"Operation"}
 )
 
-// strictJSON is JSON in UTF-8: what is in another encoding is refused rather than
-// kept with every letter lost that the two do not share.
-var strictJSON = huma.Format{
-	Marshal: huma.DefaultJSONFormat.Marshal,
-	Unmarshal: func(data []byte, v any) error {
-		if !utf8.Valid(data) {
-			return errUnreadable
-		}
-		return json.Unmarshal(data, v)
-	},
-}
-
 // description is what the document says of the API besides its operations.
 func (a *API) description() huma.Config {
 	return huma.Config{
@@ -48,6 +34,7 @@ func (a *API) description() huma.Config {
 					"Commands answer with the header Journal-Position. A query with that number as Min-Position shows what the command did. " +
 					"What is refused is a problem (RFC 9457) whose code stays the same for ever. Every answer has an X-Request-Id; send your own to find it in the history.",
 			},
+			Servers: []*huma.Server{{URL: "/"}},
 			Tags: []*huma.Tag{
 				{Name: organizationTag[0], Description: "The customers: members, plans, modules"},
 				{Name: spaceTag[0], Description: "The rooms of an organization"},

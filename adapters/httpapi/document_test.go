@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"slices"
@@ -58,6 +59,39 @@ func TestDocument(t *testing.T) {
 		if doc.json["components"].(map[string]any)["schemas"].(map[string]any)[ref[1]] == nil {
 			t.Errorf("no schema %s", ref[1])
 		}
+	}
+	for place, want := range map[string]string{
+		"put assignUser":        `"enum":["owner","manager","agent"]`,
+		"put putMember":         `"enum":["organization_admin",`,
+		"put changePlan":        `"enum":["free",`,
+		"post defineField":      `"enum":["text",`,
+		"post createSpace":      `"enum":["email",`,
+		"post mergeContacts":    `"enum":["survivor","absorbed","cleared"]`,
+		"post searchContacts":   `"enum":["name","-name",`,
+		"post connectMailbox":   `"enum":["tls",`,
+		"get listContacts":      `"enum":["name","-name",`,
+		"get listInboxContacts": `"enum":["name","-name",`,
+	} {
+		method, id, _ := strings.Cut(place, " ")
+		for _, item := range doc.json["paths"].(map[string]any) {
+			op, _ := item.(map[string]any)[method].(map[string]any)
+			if op["operationId"] != id {
+				continue
+			}
+			told, _ := json.Marshal(op)
+			if ref := regexp.MustCompile(`"requestBody".*?"#/components/schemas/([^"]+)"`).FindStringSubmatch(string(told)); ref != nil {
+				told = []byte(doc.at("components", "schemas", ref[1]))
+			}
+			if !strings.Contains(string(told), want) {
+				t.Errorf("%s does not say %s: %s", place, want, told)
+			}
+		}
+	}
+	if unmerge := doc.at("paths", "/v1/spaces/{space}/contacts/{contact}/unmerge", "post", "responses", "415"); unmerge != "null" {
+		t.Errorf("an unmerge has a body: %s", unmerge)
+	}
+	if doc.at("paths", "/v1/spaces/{space}/contacts/import", "post", "responses", "500") == "null" || doc.at("servers", 0, "url") != "/" {
+		t.Errorf("servers: %s", doc.at("servers"))
 	}
 	if yaml := w.want(http.StatusOK, w.ask("GET", "/openapi.yaml", "")); !strings.Contains(yaml.text, "mergeContacts") {
 		t.Errorf("in YAML: %s", yaml.text)

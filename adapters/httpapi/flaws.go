@@ -50,7 +50,7 @@ func (q *request) objection(ctx huma.Context, status int, errs []error) *problem
 	case status == http.StatusBadRequest && len(errs) == 0:
 		return q.problem(ctx.Context(), errNoBody)
 	case status == http.StatusBadRequest:
-		return q.problem(ctx.Context(), errUnreadable)
+		return q.problem(ctx.Context(), unreadableJSON(errs[0]))
 	}
 	var flaws []flaw
 	refused := errParameter

@@ -63,6 +63,7 @@ func (a *API) Handler() http.Handler {
 	a.inboxes(api)
 	a.mailboxes(api)
 	a.probes(mux, api.OpenAPI())
+	complete(api.OpenAPI())
 	a.docs(mux, api.OpenAPI()) // last, for it tells of all of them
 	return mux
 }

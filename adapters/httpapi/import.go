@@ -21,6 +21,10 @@ import (
 // silence is how long an import waits for the client to send, or to take, more.
 const silence = time.Minute
 
+// restTime is how long an import that is refused waits for the rest of its file: a
+// small one is taken, so that the connection can be used again.
+const restTime = time.Second
+
 var errNotCSV = domain.Refuse(domain.Invalid, "body_type_unknown", "Send the file as the body, with the header Content-Type: text/csv.")
 
 func (a *API) imports(r chi.Router, doc *huma.OpenAPI) {
@@ -33,14 +37,14 @@ func (a *API) imports(r chi.Router, doc *huma.OpenAPI) {
 func (a *API) importContacts(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	conn := http.NewResponseController(w)
-	_ = conn.EnableFullDuplex() // HTTP/2 is so anyway
 	room, err := a.enter(ctx, space.ID(chi.URLParam(r, "space")), access.ImportContacts)
-	if err != nil {
-		refuse(w, r, err)
-		return
+	var file *sheet
+	var columns, tags []string
+	if err == nil {
+		file, columns, tags, err = a.openImport(room, r, &arriving{r.Body, conn})
 	}
-	file, columns, tags, err := a.openImport(room, r, &arriving{r.Body, conn})
 	if err != nil {
+		_ = conn.SetReadDeadline(time.Now().Add(restTime))
 		refuse(w, r, err)
 		return
 	}
@@ -94,7 +98,7 @@ func importOperation() huma.Operation {
 		explode := true
 		return &huma.Param{Name: name, In: "query", Description: says, Explode: &explode, Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "string"}}}
 	}
-	answers := problems(http.StatusUnauthorized, http.StatusNotFound, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+	answers := problems(http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError)
 	answers["200"] = &huma.Response{
 		Description: "The import has begun; one JSON object a line says how it goes",
 		Headers:     map[string]*huma.Param{"Journal-Position": {Description: "Trailer: where the last contact is in the journal", Schema: &huma.Schema{Type: "integer"}}},
@@ -107,7 +111,7 @@ func importOperation() huma.Operation {
 		OperationID: "importContacts", Method: http.MethodPost, Path: contactsPath + "/import", Tags: contactTag, Security: tokens,
 		Summary: "Import contacts from a CSV file",
 		Description: "Adds a contact for each row while the file arrives, of whatever size (C2-18). The first line names the columns; those named like a field go there, others are mapped or ignored. " +
-			"A row that is refused holds up none of the others. The answer has lines of progress, at most two a second, a line for each row that is refused, and at the end done or error; what was created stays in either case. Read the answer while you send.",
+			"A row that is refused holds up none of the others. The answer has lines of progress, at most two a second, a line for each row that is refused, and at the end done or error, either with the tally; what was created stays in either case. Read the answer while you send.",
 		Parameters: []*huma.Param{
 			{Name: "space", In: "path", Required: true, Description: "Id of the space", Schema: &huma.Schema{Type: "string"}},
 			words("map", "Where a column goes, as COLUMN:FIELD"),

@@ -2,14 +2,18 @@ package httpapi_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
+	"sync"
 	"testing"
 
 	"skein/commands"
@@ -127,6 +131,9 @@ func TestImportCutOff(t *testing.T) {
 	if last := all[len(all)-1]["error"].(map[string]any); last["code"] != "csv_cut_off" {
 		t.Errorf("ended: %v", last)
 	}
+	if tally := all[len(all)-1]["progress"].(map[string]any); tally["rows"] != 1.0 || tally["created"] != 1.0 {
+		t.Errorf("so far: %v", tally)
+	}
 	if list := w.ask("GET", "/v1/spaces/{space}/contacts", ""); list.at("contacts", 0, "name") != "Ada" {
 		t.Errorf("contacts: %s", list.text)
 	}
@@ -155,4 +162,73 @@ func TestImportFault(t *testing.T) {
 	if last := all[len(all)-1]["error"].(map[string]any); last["code"] != "internal" || strings.Contains(r.text, "disk") || !strings.Contains(w.log.String(), "disk full") {
 		t.Errorf("answered %s, logged %s", r.text, w.log.String())
 	}
+}
+
+// TestImportConnection refuses and breaks off imports whose files nobody read to
+// their end, over connections: none is lost but those that say so.
+func TestImportConnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var complaints lockedBuffer
+	server := httptest.NewUnstartedServer(w.http)
+	server.Config.ErrorLog = log.New(&complaints, "", 0)
+	server.Start()
+	long := "first_name\n\"" + strings.Repeat("x\n", 1<<19) // the quote is never closed
+	for _, c := range []struct {
+		query, file string
+		status      int
+		reused      bool
+	}{
+		{"?bogus=1", "first_name\nA\nA\n", 422, true},
+		{"", "shoe\n42\n", 422, true},
+		{"?bogus=1", strings.Repeat("first_name\n", 1<<16), 422, false},
+		{"", "first_name\nA\n", 200, false},
+		{"", long + strings.Repeat("x\n", 1<<10), 200, false},
+		{"", long + strings.Repeat("x\n", 1<<19), 200, false},
+	} {
+		var reused bool
+		trace := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { reused = i.Reused }})
+		client := server.Client()
+		client.CloseIdleConnections()
+		for _, file := range []string{c.file, "first_name\n"} {
+			r, err := http.NewRequestWithContext(trace, "POST", server.URL+"/v1/spaces/"+string(w.space)+"/contacts/import"+c.query, io.NopCloser(strings.NewReader(file)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+w.token)
+			r.Header.Set("Content-Type", "text/csv")
+			answer, err := client.Do(r)
+			if err != nil {
+				t.Fatalf("%s with %d bytes: %v", c.query, len(file), err)
+			}
+			if got := read(t, answer); file == c.file && got.StatusCode != c.status {
+				t.Errorf("%s with %d bytes: %d %s", c.query, len(file), got.StatusCode, got.text)
+			}
+		}
+		if reused != c.reused {
+			t.Errorf("%s with %d bytes: the connection was used again: %v", c.query, len(c.file), reused)
+		}
+	}
+	server.Close()
+	if said := complaints.String(); said != "" {
+		t.Errorf("the server complains: %s", said)
+	}
+}
+
+// lockedBuffer is a buffer that many can write to.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
 }

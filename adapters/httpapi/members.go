@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"skein/domain"
 	"skein/domain/access"
@@ -41,6 +42,12 @@ func (a *API) members(api huma.API) {
 		Description:   "The token is shown in this answer only; what is kept is its hash. Whoever shows it acts in the roles that the user has then.",
 		DefaultStatus: http.StatusCreated, Errors: []int{http.StatusForbidden, http.StatusNotFound},
 	}, a.issueToken)
+	operation(api, huma.Operation{
+		OperationID: "revokeToken", Method: http.MethodDelete, Path: organizationPath + "/tokens/{token}", Tags: organizationTag,
+		Summary:     "Revoke a token",
+		Description: "It proves nothing from the next request on; other processes learn of it within a second. A token that is revoked already is so.",
+		Errors:      []int{http.StatusForbidden, http.StatusNotFound},
+	}, a.revokeToken)
 }
 
 type member struct {
@@ -105,7 +112,8 @@ func (a *API) removeMember(ctx context.Context, in *OfUser) (*Recorded, error) {
 type issuedToken struct {
 	Recorded
 	Body struct {
-		Token string `json:"token" doc:"Shown only now"`
+		ID    credential.ID `json:"id" doc:"By which the token is revoked; it is no secret"`
+		Token string        `json:"token" doc:"Shown only now"`
 	}
 }
 
@@ -135,12 +143,30 @@ func (a *API) issueToken(ctx context.Context, in *struct {
 		Organization: in.Organization, Holder: domain.Actor(in.User), Label: in.Body.Label, Hash: hash,
 	})
 	out := &issuedToken{Recorded: Recorded{at}}
-	out.Body.Token = token
+	out.Body.ID, out.Body.Token = id, token
 	return out, err
 }
 
+func (a *API) revokeToken(ctx context.Context, in *struct {
+	InOrganization
+	Token credential.ID `path:"token" doc:"Id of the token: what stands between its two underscores will do"`
+},
+) (*Recorded, error) {
+	o, err := a.administer(ctx, in.Organization, access.ManageMembers)
+	if err != nil {
+		return nil, err
+	}
+	if id, err := uuid.Parse(string(in.Token)); err == nil {
+		in.Token = credential.ID(id.String())
+	}
+	at, err := a.Commands.RevokeCredential(ctx, by(ctx), in.Organization, issued(in.Token), func(holder domain.Actor) error {
+		return above(ctx, o, organization.UserID(holder), "")
+	})
+	return &Recorded{at}, err
+}
+
 // above refuses what would let somebody rise: only an organization_admin makes,
-// changes, removes or issues a token for another one.
+// changes or removes another one, or issues or revokes a token of theirs.
 func above(ctx context.Context, o organization.Organization, user organization.UserID, role organization.Role) error {
 	mine := o.Members[organization.UserID(requestOf(ctx).who.Actor)]
 	if mine != organization.Admin && (role == organization.Admin || o.Members[user] == organization.Admin) {

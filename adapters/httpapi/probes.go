@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"skein/domain"
@@ -28,12 +29,14 @@ func (a *API) probes(r chi.Router, doc *huma.OpenAPI) {
 	plain(r, doc, huma.Operation{
 		OperationID: "isReady", Method: http.MethodGet, Path: "/readyz", Tags: operationTag, Responses: answers,
 		Summary:     "See whether Postgres and the journal answer, and which projector lags",
-		Description: "lag is in positions of the journal.",
+		Description: "lag is in positions of the journal. parked counts the events that a projector passed over because it could not show them. failures counts the attempts to follow the journal that failed since the start, and waiting is the age, in seconds, of the oldest event in hand: where both grow, something fails again and again.",
 	}, a.ready)
+	asked := prometheus.NewRegistry() // apart from a.Metrics, which is looked at without Postgres
+	asked.MustRegister(lot{a})
 	plain(r, doc, huma.Operation{
 		OperationID: "readMetrics", Method: http.MethodGet, Path: "/metrics", Tags: operationTag, Responses: text("text/plain"),
 		Summary: "Read the metrics, as Prometheus takes them",
-	}, promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}).ServeHTTP)
+	}, promhttp.HandlerFor(prometheus.Gatherers{a.Metrics, asked}, promhttp.HandlerOpts{}).ServeHTTP)
 }
 
 // readiness is what stands and what is behind.
@@ -47,8 +50,11 @@ type readiness struct {
 }
 
 type behind struct {
-	Reached domain.Position `json:"reached"`
-	Lag     domain.Position `json:"lag"`
+	Reached  domain.Position `json:"reached"`
+	Lag      domain.Position `json:"lag"`
+	Parked   int             `json:"parked"`
+	Failures float64         `json:"failures"`
+	Waiting  float64         `json:"waiting"`
 }
 
 // ready answers 200 as long as all that is needed answers; a projector that lags
@@ -58,11 +64,14 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	defer stop()
 	end, err := a.Ready(ctx)
 	now := readiness{Version: a.Version, Journal: err == nil, Postgres: true, Position: end, Projectors: map[string]behind{}}
+	set, err := a.parked(ctx)
+	now.Postgres = err == nil
+	measured := a.measured()
 	for _, name := range slices.Sorted(maps.Keys(a.Projectors)) {
 		kept, err := a.Projectors[name].Checkpoint(ctx)
 		now.Postgres = now.Postgres && err == nil
 		reached := max(kept, a.Projectors[name].Reached()) // which is ahead while nothing concerns it
-		now.Projectors[name] = behind{reached, max(end, reached) - reached}
+		now.Projectors[name] = behind{reached, max(end, reached) - reached, set[name], measured["skein_feed_failures_total"][name], measured["skein_feed_lag_seconds"][name]}
 	}
 	now.Ready = now.Postgres && now.Journal
 	w.Header().Set("Content-Type", "application/json")

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"skein/domain"
+	"skein/projections"
 )
 
 func TestProbes(t *testing.T) {
@@ -33,6 +36,26 @@ func TestProbes(t *testing.T) {
 	dead := w.askIn(t.Context(), "GET", "/readyz", "")
 	if w.want(http.StatusServiceUnavailable, dead); dead.at("postgres") != "false" {
 		t.Errorf("without Postgres: %s", dead.text)
+	}
+}
+
+// What a projector passed over, and what it fails at again and again, shows, and
+// takes nothing out of service.
+func TestParkedShows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := projections.Park(t.Context(), w.DB, "contacts", 7, "contact-x", "contact.created", errors.New("too long")); err != nil {
+		t.Fatal(err)
+	}
+	failures := prometheus.NewCounter(prometheus.CounterOpts{Name: "skein_feed_failures_total", Help: "?", ConstLabels: prometheus.Labels{"follower": "spaces"}})
+	w.Metrics.MustRegister(failures)
+	failures.Inc()
+	ready := w.want(http.StatusOK, w.ask("GET", "/readyz", ""))
+	if ready.at("projectors", "contacts", "parked") != "1" || ready.at("projectors", "spaces", "parked") != "0" || ready.at("projectors", "spaces", "failures") != "1" || ready.at("ready") != "true" {
+		t.Errorf("ready: %s", ready.text)
+	}
+	if m := w.ask("GET", "/metrics", ""); !strings.Contains(m.text, `skein_parked_events{projection="contacts"} 1`) {
+		t.Errorf("metrics: %s", m.text)
 	}
 }
 

@@ -30,7 +30,11 @@ type tally struct {
 	Refused int `json:"refused"`
 }
 
+// newReport begins the answer while the file still arrives. The connection ends
+// with it: of a file that breaks off, nobody could tell what comes after it.
 func newReport(w http.ResponseWriter, conn *http.ResponseController) *report {
+	_ = conn.EnableFullDuplex() // HTTP/2 is so anyway
+	w.Header().Set("Connection", "close")
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Trailer", "Journal-Position")
 	w.WriteHeader(http.StatusOK)
@@ -78,11 +82,16 @@ type finished struct {
 	Position domain.Position `json:"position"`
 }
 
+type brokenOff struct {
+	Error    *problem `json:"error"`
+	Progress tally    `json:"progress"`
+}
+
 // end tells how it all ended: well, or with err.
 func (r *report) end(ctx context.Context, last domain.Position, err error) {
 	defer r.writing()()
 	if err != nil {
-		_ = r.json.Encode(map[string]*problem{"error": requestOf(ctx).problem(ctx, err)})
+		_ = r.json.Encode(brokenOff{requestOf(ctx).problem(ctx, err), r.tally})
 	} else {
 		_ = r.json.Encode(map[string]finished{"done": {r.tally, last}})
 	}

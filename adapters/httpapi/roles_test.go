@@ -36,6 +36,7 @@ var rights = map[string]struct {
 	"putMember":        {may: builders, body: `{"role":"member"}`},
 	"removeMember":     {may: builders},
 	"issueToken":       {may: builders, body: `{}`},
+	"revokeToken":      {may: builders},
 	"createSpace":      {may: builders, body: `{"name":" "}`},
 	"listSpaces":       {may: overseers},
 	"readSpace":        {may: overseers},
@@ -90,7 +91,7 @@ func TestRights(t *testing.T) {
 			continue
 		}
 		path := strings.NewReplacer("{organization}", "{org}", "{user}", "kit", "{module}", "white_label",
-			"{contact}", newID(), "{inbox}", newID(), "{mailbox}", newID()).Replace(o.path)
+			"{contact}", newID(), "{inbox}", newID(), "{token}", newID(), "{mailbox}", newID()).Replace(o.path)
 		there := append(ofOrganization, owner, manager, agent) // for whom there is such a thing at all
 		if strings.Contains(o.path, "/v1/spaces/") {
 			there = ofSpace
@@ -149,6 +150,37 @@ func TestNobodyRises(t *testing.T) {
 	w.want(http.StatusConflict, w.ask("DELETE", "/v1/organizations/{org}/members/ada", ""))
 }
 
+// A token that was revoked opens nothing any more. Only those above its holder
+// revoke it, and nobody of another organization learns that it is there.
+func TestRevokeToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const tokens = "/v1/organizations/{org}/tokens/"
+	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/members/una", `{"role":"user_admin"}`))
+	una := []string{"Authorization", "Bearer " + w.tokenOf("una")}
+	_, others := w.newOrganization("Others", "eve")
+
+	stolen := w.want(http.StatusCreated, w.ask("POST", "/v1/organizations/{org}/members/ada/tokens", `{}`))
+	ada := []string{"Authorization", "Bearer " + stolen.at("token")}
+	w.want(http.StatusForbidden, w.ask("DELETE", tokens+stolen.at("id"), "", una...))
+	eve := w.ask("DELETE", tokens+stolen.at("id"), "", "Authorization", "Bearer "+others)
+	if eve.StatusCode != http.StatusNotFound {
+		t.Errorf("another organization's: %d %s", eve.StatusCode, eve.text)
+	}
+	for _, unknown := range []string{newID(), "x", strings.TrimPrefix(strings.Split(others, "_")[1], "skn_")} {
+		if r := w.want(http.StatusNotFound, w.ask("DELETE", tokens+unknown, "")); r.at("code") != "credential_unknown" {
+			t.Errorf("%s: %s", unknown, r.text)
+		}
+	}
+	w.want(http.StatusOK, w.ask("GET", "/v1/me", "", ada...))
+	for range 2 {
+		w.want(http.StatusNoContent, w.ask("DELETE", tokens+stolen.at("id"), ""))
+		w.want(http.StatusUnauthorized, w.ask("GET", "/v1/me", "", ada...))
+	}
+	w.want(http.StatusNoContent, w.ask("DELETE", tokens+strings.Split(una[1], "_")[1], "")) // as it stands in the token
+	w.want(http.StatusUnauthorized, w.ask("GET", "/v1/me", "", una...))
+}
+
 // On a plan without spaces they cannot be administered, which is told apart from
 // a role that does not include it (C0-2); on others their number is limited, also
 // for two who create the last one at once (C0-12).
@@ -157,8 +189,10 @@ func TestPlans(t *testing.T) {
 	w := newWorld(t)
 	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/plan", `{"plan":"free"}`))
 	for _, ask := range [][3]string{
-		{"GET", "/v1/organizations/{org}/spaces", ""}, {"GET", "/v1/organizations/{org}/spaces/{space}", ""},
-		{"POST", "/v1/organizations/{org}/spaces", `{"name":"Hamburg"}`}, {"PUT", "/v1/organizations/{org}/spaces/{space}/users/kit", `{"role":"agent"}`},
+		{"GET", "/v1/organizations/{org}/spaces", ""},
+		{"GET", "/v1/organizations/{org}/spaces/{space}", ""},
+		{"POST", "/v1/organizations/{org}/spaces", `{"name":"Hamburg"}`},
+		{"PUT", "/v1/organizations/{org}/spaces/{space}/users/kit", `{"role":"agent"}`},
 	} {
 		if got := w.want(http.StatusPaymentRequired, w.ask(ask[0], ask[1], ask[2])); got.at("code") != "plan_without_spaces" {
 			t.Errorf("%s %s: %s", ask[0], ask[1], got.text)

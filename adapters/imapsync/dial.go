@@ -18,7 +18,7 @@ const mostAddresses = 8
 // nothing about what listens there.
 func (c Client) connect(ctx context.Context, a Account) (net.Conn, error) {
 	if a.Port < 1 || a.Port > 65535 || !c.AllowPrivate && a.Port != 143 && a.Port != 993 {
-		return nil, fault(NotAllowed, "Mail is read on the ports 993 and 143 only.")
+		return nil, fault(PortClosed, "Mail is read on the ports 993 and 143 only.")
 	}
 	addresses, err := c.resolve(ctx, a.Host)
 	if err != nil {

@@ -91,7 +91,7 @@ func TestRefusalTellsNothing(t *testing.T) {
 		{Host: "127.0.0.1", Port: open}, {Host: "127.0.0.1", Port: 1}, {Host: "127.0.0.1", Port: 25}, {Host: "1.1.1.1", Port: 80},
 	} {
 		_, err := Client{}.Try(t.Context(), a)
-		if reasonOf(err) != NotAllowed {
+		if reasonOf(err) != PortClosed {
 			t.Fatalf("%v: %v", a, err)
 		}
 		texts[err.Error()] = true
@@ -150,7 +150,7 @@ func TestNothingListens(t *testing.T) {
 func TestPortsThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, port := range []int{-1, 0, 65536, 1 << 40} {
-		if _, err := (Client{AllowPrivate: true}).Try(t.Context(), Account{Host: "127.0.0.1", Port: port}); reasonOf(err) != NotAllowed {
+		if _, err := (Client{AllowPrivate: true}).Try(t.Context(), Account{Host: "127.0.0.1", Port: port}); reasonOf(err) != PortClosed {
 			t.Errorf("port %d: %v", port, err)
 		}
 	}

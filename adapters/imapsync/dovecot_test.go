@@ -40,7 +40,7 @@ func TestTry(t *testing.T) {
 		"nothing there":    {trusting, Account{"127.0.0.2", ada.TLSPort, TLS, "ada", ada.Password}, Refused},
 		"no TLS there":     {trusting, Account{"localhost", ada.Port, TLS, "ada", ada.Password}, TLSFailed},
 		"odd security":     {trusting, Account{"localhost", ada.Port, "ssl", "ada", ada.Password}, NotAllowed},
-		"strict":           {Client{}, clear(ada), NotAllowed},
+		"strict":           {Client{}, clear(ada), PortClosed},
 	} {
 		folders, err := c.client.Try(t.Context(), c.Account)
 		if reasonOf(err) != c.want || (err == nil) != (len(folders) > 0) {

@@ -16,7 +16,8 @@ type Reason string
 // The reasons of an Error.
 const (
 	HostNotFound Reason = "host_not_found"       // The name has no address.
-	NotAllowed   Reason = "address_not_allowed"  // An address or port that is never dialled (D4-24).
+	NotAllowed   Reason = "address_not_allowed"  // An address that is never dialled (D4-24).
+	PortClosed   Reason = "port_not_allowed"     // A port that is never dialled (D4-24).
 	Refused      Reason = "connection_refused"   // Nothing listens there.
 	NoAnswer     Reason = "no_answer"            // Too slow, or silent.
 	TLSFailed    Reason = "tls_failed"           // No TLS, or a certificate that proves nothing.

@@ -23,23 +23,30 @@ func account(a mailbox.Account, password string) Account {
 	return Account{Host: a.Host, Port: a.Port, Security: security, User: a.User, Password: password}
 }
 
+// remedy is for an address or port that is not dialled as a precaution.
+const remedy = " Whoever runs this installation can allow it with SKEIN_ALLOW_PRIVATE_MAIL."
+
 // forPeople is err as a refusal, if it is something that the user can change.
 func forPeople(err error) error {
 	var failed *Error
 	if !errors.As(err, &failed) {
 		return err
 	}
-	pointer := "/host"
+	pointer, message := "/host", failed.Message
 	switch failed.Reason {
 	case LoginRefused:
 		pointer = "/user"
-	case Refused, NotIMAP, NotAllowed:
+	case Refused, NotIMAP:
 		pointer = "/port"
+	case PortClosed:
+		pointer, message = "/port", message+remedy
+	case NotAllowed:
+		message += remedy
 	case TLSFailed, NoStartTLS:
 		pointer = "/security"
 	case HostNotFound, NoAnswer, Unavailable, NoFolder, Broken:
 	}
-	return domain.Refuse(domain.Invalid, "mailbox_"+string(failed.Reason), failed.Message).Where(pointer)
+	return domain.Refuse(domain.Invalid, "mailbox_"+string(failed.Reason), message).Where(pointer)
 }
 
 // Try implements commands.Mail.

@@ -20,7 +20,12 @@ func child(t *testing.T, how string, cfg postgres.ServerConfig) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self)
+	return childOf(t, exec.Command(self), how, cfg)
+}
+
+// childOf is child by another command that runs this program.
+func childOf(t *testing.T, cmd *exec.Cmd, how string, cfg postgres.ServerConfig) *exec.Cmd {
+	t.Helper()
 	cmd.Env = append(os.Environ(), "SERVE="+how, "DIR="+cfg.Dir, "CACHE="+cfg.Cache)
 	cmd.Stderr = t.Output()
 	if _, err := cmd.StdinPipe(); err != nil {

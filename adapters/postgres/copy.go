@@ -47,7 +47,8 @@ func (c *Cluster) fingerprint() string {
 
 // copyTree copies a folder with its modes and owners to a name that is not there yet.
 func copyTree(ctx context.Context, from, to string) error {
-	if said, err := exec.CommandContext(ctx, "cp", "-Rp", from, to).CombinedOutput(); err != nil {
+	said, err := exec.CommandContext(ctx, "cp", "-Rp", from, to).CombinedOutput()
+	if err = cutShort(ctx, err); err != nil {
 		return fmt.Errorf("copy %s: %w: %s", from, err, said)
 	}
 	return nil

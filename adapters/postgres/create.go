@@ -79,7 +79,7 @@ func (c *Cluster) run(ctx context.Context, program string, args ...string) error
 	cmd := c.command(ctx, c.home, program, args...)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := tethered(cmd); err != nil {
+	if err := cutShort(ctx, tethered(cmd)); err != nil {
 		return fmt.Errorf("%s: %w: %s", filepath.Base(program), err, bytes.TrimSpace(said.Bytes()))
 	}
 	return nil

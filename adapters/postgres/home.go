@@ -37,7 +37,11 @@ func settle(ctx context.Context, dir string) (string, account, error) {
 	if err := as.takes(real); err != nil {
 		return "", account{}, err
 	}
-	if !as.enters(ctx, real) {
+	enters, err := as.enters(ctx, real)
+	if err != nil {
+		return "", account{}, fmt.Errorf("enter %s as %s: %w", real, as.name, err)
+	}
+	if !enters {
 		return "", account{}, fmt.Errorf("user %s, who serves the database in %s, cannot get there: let it pass the folders above (chmod o+x)", as.name, real)
 	}
 	return real, as, nil
@@ -53,7 +57,11 @@ func (a account) begin(ctx context.Context, dir, home string) error {
 	if err := os.MkdirAll(dir, mode); err != nil {
 		return err
 	}
-	if a.enters(ctx, dir) {
+	enters, err := a.enters(ctx, dir)
+	if err != nil { // the choice is for good, and not to be made in the dark
+		return fmt.Errorf("enter %s as %s: %w", dir, a.name, err)
+	}
+	if enters {
 		if err := os.Mkdir(home, 0o700); err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"skein/adapters/postgres"
 	"skein/adapters/postgres/postgrestest"
@@ -65,13 +64,7 @@ func TestAServerEndsWithAProcessThatIsKilled(t *testing.T) {
 	t.Parallel()
 	cfg := postgrestest.Config(t)
 	kill(t, child(t, "tethered", cfg))
-	for deadline := time.After(time.Minute); residents(t, cfg.Dir) > 0; {
-		select {
-		case <-deadline:
-			t.Fatal("the server runs on")
-		case <-time.After(time.Millisecond):
-		}
-	}
+	vacated(t, cfg.Dir)
 
 	second := start(t, cfg)
 	if !kept(t, open(t, second.URL()))[1] {

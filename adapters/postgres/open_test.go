@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -85,6 +87,20 @@ func TestARefusalIsNotWaitedFor(t *testing.T) {
 	if _, err := postgres.Open(t.Context(), stranger); !errors.As(err, &refusal) {
 		t.Errorf("got %v, want the server's refusal", err)
 	}
+}
+
+func TestAWaitIsToldToTheCallersLog(t *testing.T) {
+	t.Parallel()
+	nowhere := "postgres:///nothing?host=" + t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		var said strings.Builder
+		_, err := postgres.OpenLogged(ctx, nowhere, slog.New(slog.NewTextHandler(&said, nil)))
+		if !errors.Is(err, context.DeadlineExceeded) || strings.Count(said.String(), "waiting for Postgres") != 1 {
+			t.Errorf("%v, and the log says %q", err, said.String())
+		}
+	})
 }
 
 func TestAServerThatIsNotThereIsWaitedForAsLongAsAllowed(t *testing.T) {

@@ -26,17 +26,27 @@ const (
 // Open connects to the database at url and brings its schema up to date, in the
 // first schema of the search_path. It waits for a server that is not there yet for
 // as long as ctx allows. A refusal (no such database, a wrong password, a schema
-// newer than this program) is returned at once.
+// newer than this program) is returned at once. The default logger is told of a wait.
 func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	return OpenLogged(ctx, url, slog.Default())
+}
+
+// OpenLogged is Open with a logger of the caller's.
+func OpenLogged(ctx context.Context, url string, log *slog.Logger) (*pgxpool.Pool, error) {
 	config, err := parse(url)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := connect(ctx, config.ConnConfig)
+	conn, err := connect(ctx, config.ConnConfig, log)
 	if err != nil {
 		return nil, err
 	}
-	err = migrate(ctx, conn)
+	return pool(ctx, conn, config)
+}
+
+// pool migrates through a first connection, which it closes.
+func pool(ctx context.Context, conn *pgx.Conn, config *pgxpool.Config) (*pgxpool.Pool, error) {
+	err := migrate(ctx, conn)
 	if err := errors.Join(err, conn.Close(ctx)); err != nil {
 		return nil, err
 	}
@@ -59,7 +69,7 @@ func parse(url string) (*pgxpool.Config, error) {
 }
 
 // connect waits until the server answers, and says once that it has to.
-func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
+func connect(ctx context.Context, config *pgx.ConnConfig, log *slog.Logger) (*pgx.Conn, error) {
 	var why error
 	for wait := shortestWait; ; wait = min(2*wait, longestWait) {
 		conn, err := pgx.ConnectConfig(ctx, config)
@@ -70,7 +80,7 @@ func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
 			why = err
 		}
 		if wait < longestWait && 2*wait >= longestWait {
-			slog.WarnContext(ctx, "waiting for Postgres", "error", why)
+			log.WarnContext(ctx, "waiting for Postgres", "error", why)
 		}
 		select {
 		case <-ctx.Done():

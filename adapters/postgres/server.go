@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 const (
@@ -15,6 +17,14 @@ const (
 	// between these two, and is short again once a server has lasted a longest one.
 	shortestPause = 20 * time.Millisecond
 	longestPause  = 10 * time.Second
+
+	// enough is how long a server of our own is waited for.
+	enough = 30 * time.Second
+)
+
+var (
+	errSilent = fmt.Errorf("it took no connections and said nothing for %v", enough)
+	errAway   = fmt.Errorf("it took no connections for %v", enough)
 )
 
 // A Server is a Postgres of our own that we keep running.
@@ -44,7 +54,9 @@ type ServerConfig struct {
 }
 
 // Start serves the cluster in the data folder, which it makes where there is none,
-// and returns once connections are taken. It returns ErrNotInstalled and ErrInUse.
+// and returns once connections are taken. It returns ErrNotInstalled and ErrInUse,
+// and gives a server up that says nothing for 30 seconds: one that has much to
+// recover tells every 10 how far it is (log_startup_progress_interval).
 //
 // The server is started again whenever it ends by itself. It ends with us: in Close,
 // and on Linux also when we are killed.
@@ -66,8 +78,12 @@ func Start(ctx context.Context, cfg ServerConfig) (*Server, error) {
 	})
 	go s.supervise(running)
 	if err := s.await(ctx); err != nil {
+		said := log.ending()
 		err = errors.Join(err, s.Close())
-		return nil, fmt.Errorf("start Postgres: %w %s", err, log.complaint)
+		if s.why != nil {
+			said = log.ending() // all it said before it ended is read by now
+		}
+		return nil, fmt.Errorf("start Postgres: %w%s", err, said)
 	}
 	cluster.log.Info("Postgres is up", "folder", cluster.home, "as", cluster.name)
 	return s, nil
@@ -76,13 +92,34 @@ func Start(ctx context.Context, cfg ServerConfig) (*Server, error) {
 // URL returns how to connect to the server. It stays the same when the server is started again.
 func (s *Server) URL() string { return s.cluster.URL() }
 
+// Open is the Open of a server of our own, which is waited for 30 seconds at most.
+func (s *Server) Open(ctx context.Context) (*pgxpool.Pool, error) {
+	config, err := parse(s.URL())
+	if err != nil {
+		return nil, err
+	}
+	waiting, stop := context.WithTimeoutCause(ctx, enough, errAway)
+	defer stop()
+	conn, err := connect(waiting, config.ConnConfig, s.cluster.log)
+	if err != nil {
+		return nil, fmt.Errorf("%w%s", err, s.log.ending())
+	}
+	return pool(ctx, conn, config)
+}
+
 // Close stops the server: connections are closed and transactions that are not
 // committed are undone. It returns once no process of it is left.
 func (s *Server) Close() error { return s.close() }
 
 // await returns when the server takes connections, or cannot be started.
 func (s *Server) await(ctx context.Context) error {
+	heard, since := s.log.records.Load(), time.Now()
 	for !s.cluster.ready() {
+		if now := s.log.records.Load(); now != heard {
+			heard, since = now, time.Now()
+		} else if time.Since(since) >= enough {
+			return errSilent
+		}
 		select {
 		case <-s.over:
 			return s.why

@@ -3,7 +3,9 @@ package postgres_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -140,6 +142,81 @@ func TestAFolderMayHaveAnyName(t *testing.T) {
 	cfg := postgrestest.Config(t)
 	cfg.Dir = filepath.Join(cfg.Dir, `one, "two" & 100%`, strings.Repeat("far ", 20))
 	open(t, start(t, cfg).URL())
+}
+
+func TestValuesStayOutOfTheLog(t *testing.T) {
+	t.Parallel()
+	cfg := postgrestest.Config(t)
+	var told strings.Builder // by one goroutine, which ends with the server
+	cfg.Log = slog.New(slog.NewTextHandler(&told, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s := start(t, cfg)
+	db := open(t, s.URL())
+	prepare(t, db)
+	if _, err := db.Exec(t.Context(), `CREATE UNIQUE INDEX once ON kept (n)`); err != nil {
+		t.Fatal(err)
+	}
+	const secret = 471147114
+	if err := keep(t.Context(), db, secret); err != nil {
+		t.Fatal(err)
+	}
+	if err := keep(t.Context(), db, secret); err == nil {
+		t.Fatal("the second was taken")
+	}
+	db.Close()
+	stop(t, s)
+	file, err := os.ReadFile(filepath.Join(cfg.Dir, "postgres", "postgres.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, text := range map[string]string{"our log": told.String(), "postgres.log": string(file)} {
+		if !strings.Contains(text, "INSERT INTO kept") || strings.Contains(text, fmt.Sprint(secret)) {
+			t.Errorf("%s has the value or lacks its statement:\n%s", where, text)
+		}
+	}
+	if n := strings.Count(told.String(), "level=WARN"); n != 1 {
+		t.Errorf("one error is told %d times:\n%s", n, told.String())
+	}
+}
+
+// awkward are names that mean something to a URL, a shell or a setting.
+var awkward = []string{
+	"two words", "one+one", "100% %20 %2B", "this & that=?#", "ada's $HOME", `back\slash *`, "Zoë 漢字", " ",
+}
+
+func TestTheSocketMayHaveAnyName(t *testing.T) {
+	t.Parallel()
+	for _, name := range awkward {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg := postgrestest.Config(t)
+			cfg.Dir = filepath.Join(cfg.Dir, name)
+			open(t, start(t, cfg).URL())
+			if _, err := os.Stat(filepath.Join(cfg.Dir, "postgres", ".s.PGSQL.5432")); err != nil {
+				t.Errorf("the socket is not in the folder: %v", err)
+			}
+		})
+	}
+}
+
+// TestAnyNameWillDoForAnOrdinaryUser is for when root runs it: otherwise all are such tests.
+func TestAnyNameWillDoForAnOrdinaryUser(t *testing.T) {
+	t.Parallel()
+	cfg := postgrestest.Config(t)
+	cfg.Cache = "" // which is in our home
+	cfg.Dir = filepath.Join(cfg.Dir, "ada's 100%+ & Zoë 漢")
+	if err := os.Mkdir(cfg.Dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ada := exec.Command("/proc/self/exe") // in a folder where only we get
+	if os.Geteuid() == 0 {
+		const nobody = 65534
+		ada.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		if err := os.Chown(cfg.Dir, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kill(t, childOf(t, ada, "tethered", cfg))
+	vacated(t, cfg.Dir)
 }
 
 func TestAServerThatCannotStartSaysWhy(t *testing.T) {

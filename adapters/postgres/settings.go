@@ -29,4 +29,6 @@ var always = []string{
 	"log_destination=stderr",
 	"log_line_prefix=%m [%p] %e ",
 	"log_error_verbosity=terse",
+	"log_parameter_max_length=0",
+	"log_parameter_max_length_on_error=0",
 }

@@ -27,6 +27,7 @@ func (c *Cluster) shortPlace() (string, error) {
 // URL returns how to connect to the cluster's database.
 func (c *Cluster) URL() string {
 	at := url.URL{Scheme: "postgres", User: url.User(role), Path: "/postgres"}
-	at.RawQuery = url.Values{"host": {c.socket}, "port": {"5432"}}.Encode()
+	query := url.Values{"host": {c.socket}, "port": {"5432"}}.Encode()
+	at.RawQuery = strings.ReplaceAll(query, "+", "%20") // to Postgres' programs a + is a +
 	return at.String()
 }

@@ -91,6 +91,18 @@ func postmaster(t *testing.T, dir string) int {
 	return pid
 }
 
+// vacated waits until nobody serves a data folder any more.
+func vacated(t *testing.T, dir string) {
+	t.Helper()
+	for deadline := time.After(time.Minute); residents(t, dir) > 0; {
+		select {
+		case <-deadline:
+			t.Fatal("the server runs on")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
 // residents counts the processes that serve a data folder.
 func residents(t *testing.T, dir string) (n int) {
 	t.Helper()

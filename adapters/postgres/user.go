@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
@@ -73,9 +74,25 @@ func (a account) command(ctx context.Context, dir, program string, args ...strin
 	return cmd
 }
 
-// enters reports whether the account can enter a folder, by trying it.
-func (a account) enters(ctx context.Context, folder string) bool {
-	return !a.dropped || a.command(ctx, folder, "/bin/sh", "-c", ":").Run() == nil
+// enters reports whether the account can enter a folder, by trying it. An error
+// says that it could not be tried.
+func (a account) enters(ctx context.Context, folder string) (bool, error) {
+	if !a.dropped {
+		return true, ctx.Err()
+	}
+	err := cutShort(ctx, a.command(ctx, folder, "/bin/sh", "-c", ":").Run())
+	if errors.Is(err, fs.ErrPermission) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// cutShort returns the error of a command, which is that of ctx where ctx may have ended it.
+func cutShort(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // takes gives the account a file or folder of ours.

@@ -37,7 +37,7 @@ func (l *lab) moveIn(ctx context.Context, name string) (in *inside, err error) {
 	if in.house, err = open(ctx, s, withJournal, withDatabase); err != nil {
 		return nil, err
 	}
-	if in.do, err = in.commandsOn(s, nil); err == nil {
+	if in.do, err = in.commandsOn(ctx, s, nil); err == nil {
 		in.client, err = plainClient(in.target)
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 	"skein/domain/credential"
 	"skein/domain/identifier"
 	"skein/domain/inbox"
+	"skein/domain/installation"
 	"skein/domain/mailbox"
 	"skein/domain/organization"
 	"skein/domain/space"
@@ -33,7 +35,7 @@ import (
 // codec knows every event there is.
 var codec = domain.NewCodec(
 	organization.Facts, space.Facts, contact.Facts, conversation.Facts, identifier.Facts,
-	inbox.Facts, mailbox.Facts, credential.Facts,
+	inbox.Facts, mailbox.Facts, credential.Facts, installation.Facts,
 )
 
 // house is the parts everything else is made of. Those that are not used by a
@@ -51,6 +53,23 @@ type house struct {
 
 // part is something a house can have.
 type part func(ctx context.Context, s *settings, h *house) error
+
+// enter is open for an installation that is there already.
+func enter(ctx context.Context, s *settings, parts ...part) (*house, error) {
+	_, err := os.Stat(s.journal())
+	if s.EventStore == "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no installation in %s: start one with skein serve, or name its folder with --data", absolute(s.Data))
+	}
+	return open(ctx, s, parts...)
+}
+
+// journal is the folder of an event node of our own.
+func (s *settings) journal() string { return filepath.Join(s.Data, "journal") }
+
+// keys are those that secrets are kept under.
+func (s *settings) keys() (*secrets.Keys, error) {
+	return secrets.Open(filepath.Join(s.Data, "keys"), s.Key)
+}
 
 // open makes a house of parts. What a server that runs in the data folder has
 // already is shared with it. Who opens a house closes it.
@@ -103,7 +122,7 @@ func withJournal(ctx context.Context, s *settings, h *house) error {
 		target = running.Journal
 	}
 	if target == "" {
-		node, err := eventnode.Start(eventnode.Config{Dir: filepath.Join(s.Data, "journal"), Log: h.log})
+		node, err := eventnode.Start(eventnode.Config{Dir: s.journal(), Log: h.log})
 		if err != nil {
 			return fmt.Errorf("event node: %w", err)
 		}
@@ -130,15 +149,16 @@ func withDatabase(ctx context.Context, s *settings, h *house) error {
 		}
 		url = running.Database
 	}
+	connect := func(ctx context.Context) (*pgxpool.Pool, error) { return postgres.OpenLogged(ctx, url, h.log) }
 	if url == "" {
 		server, err := postgres.Start(ctx, postgres.ServerConfig{Dir: s.Data, Log: h.log})
 		if err != nil {
 			return fmt.Errorf("database: %w", err)
 		}
 		h.closers = append(h.closers, server.Close)
-		url = server.URL()
+		url, connect = server.URL(), server.Open
 	}
-	db, err := postgres.Open(ctx, url)
+	db, err := connect(ctx)
 	if err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
@@ -147,15 +167,20 @@ func withDatabase(ctx context.Context, s *settings, h *house) error {
 	return nil
 }
 
-// commandsOn is what carries out commands on the journal of the house.
-func (h *house) commandsOn(s *settings, mail commands.Mail) (*commands.Handler, error) {
-	keys, err := secrets.Open(filepath.Join(s.Data, "keys"), s.Key)
+// commandsOn is what carries out commands on the journal of the house, which has to
+// go with the installation's keys.
+func (h *house) commandsOn(ctx context.Context, s *settings, mail commands.Mail) (*commands.Handler, error) {
+	keys, err := s.keys()
 	if err != nil {
 		return nil, err
 	}
-	return &commands.Handler{
+	do := &commands.Handler{
 		Journal: h.journal, Now: time.Now, NewID: newID, Hash: keys.Hash, Seal: keys, Mail: mail,
-	}, nil
+	}
+	if s.serving && s.EventStore == "" {
+		do.Alone = time.Now() // nobody else writes to the node of a folder that is served
+	}
+	return do, do.Begin(ctx)
 }
 
 // newID is an id that nobody had before, later ones sorting behind earlier ones.

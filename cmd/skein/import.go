@@ -101,7 +101,11 @@ func (cmd imports) report(s *settings, body io.Reader) error {
 		case a.Error != nil && a.Row > 0:
 			fmt.Fprintf(s.err, "row %d: %s (%s)\n", a.Row, a.Error.Detail, a.Error.Code)
 		case a.Error != nil:
-			return fmt.Errorf("%s (%s); what was created before stays", a.Error.Detail, a.Error.Code)
+			var done tally
+			if a.Progress != nil {
+				done = *a.Progress
+			}
+			return fmt.Errorf("%s (%s); of %d rows before that %d became contacts, which stay", a.Error.Detail, a.Error.Code, done.Rows, done.Created)
 		}
 	}
 	return errors.Join(lines.Err(), errors.New("the server broke off; what was created before stays"))

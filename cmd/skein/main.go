@@ -32,6 +32,8 @@ func main() {
 type cli struct {
 	settings
 
+	Log *slog.Level `name:"log-level" env:"SKEIN_LOG_LEVEL" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error. Not set: info when serving, else warn."`
+
 	Serve   serve   `cmd:"" help:"Run everything: the API, what follows the journal, and what is not given elsewhere (event node, Postgres)."`
 	Import  imports `cmd:"" help:"Import contacts from a CSV file into a space, through the API of a server that runs."`
 	Replay  replay  `cmd:"" help:"Tell a contact's history from the journal alone: every event, who and when, and the contact after it."`
@@ -47,7 +49,7 @@ type settings struct {
 	EventStore string     `name:"eventstore" env:"EVENTSTORE" placeholder:"esdb://…" help:"An EventStoreDB or KurrentDB. Not set: an event node in the data folder."`
 	Postgres   string     `env:"POSTGRES" placeholder:"postgres://…" help:"A Postgres database. Not set: a server in the data folder, over a unix socket."`
 	Key        string     `env:"SKEIN_KEY" placeholder:"BASE64" help:"Master keys, 32 random bytes each, the newest first. Not set: the file keys in the data folder."`
-	LogLevel   slog.Level `env:"SKEIN_LOG_LEVEL" default:"info" help:"What is logged: debug, info, warn or error."`
+	LogLevel   slog.Level `kong:"-"`
 
 	serving  bool // this is the server of the data folder
 	out, err io.Writer
@@ -82,6 +84,12 @@ func run(ctx context.Context, args []string, out, stderr io.Writer) (err error) 
 	asked, err := parser.Parse(args)
 	if err != nil {
 		return err
+	}
+	switch {
+	case c.Log != nil:
+		c.LogLevel = *c.Log
+	case asked.Command() != "serve":
+		c.LogLevel = slog.LevelWarn
 	}
 	asked.BindTo(ctx, (*context.Context)(nil))
 	return asked.Run(&c.settings)

@@ -19,7 +19,7 @@ type rebuild struct {
 
 // Run rebuilds one read model after the other.
 func (cmd rebuild) Run(ctx context.Context, s *settings) (err error) {
-	h, err := open(ctx, s, withJournal, withDatabase)
+	h, err := enter(ctx, s, withJournal, withDatabase)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (cmd replay) Run(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := open(ctx, s, withJournal)
+	h, err := enter(ctx, s, withJournal)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func lineage(ctx context.Context, h *house, id contact.ID) (key contact.Key, kin
 		}
 	}
 	if key.ID == "" {
-		return key, nil, fmt.Errorf("%w: %s", contact.ErrUnknown, id)
+		return key, nil, fmt.Errorf("contact %s: %w", id, contact.ErrUnknown)
 	}
 	seen := map[contact.Key]bool{key: true}
 	for next := []contact.Key{key}; len(next) > 0; next = next[1:] {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
@@ -39,7 +41,13 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, here.leave()) }()
+	if _, err := s.keys(); err != nil {
+		return err // before anything is started for nothing
+	}
 	listener, err := net.Listen("tcp", cmd.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w: set SKEIN_LISTEN to another address, or stop what listens there", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -54,7 +62,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 		return err
 	}
 
-	handler, err := h.commandsOn(s, imapsync.Mail{Client: imapsync.Client{AllowPrivate: cmd.AllowPrivateMail}})
+	handler, err := h.commandsOn(ctx, s, imapsync.Mail{Client: imapsync.Client{AllowPrivate: cmd.AllowPrivateMail}})
 	if err != nil {
 		return err
 	}
@@ -69,7 +77,10 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 		Commands: handler, DB: h.db, Projectors: projectors, Ready: h.journal.End,
 		Log: h.log, Metrics: metrics, Version: about(),
 	}
-	server := &http.Server{Handler: api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{
+		Handler: api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
+	}
 	welcome, err := h.firstStart(ctx, handler)
 	if err != nil {
 		return err
@@ -87,7 +98,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	})
 	all.Go(func() error {
 		<-ctx.Done()
-		bounded, stop := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		bounded, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer stop()
 		if server.Shutdown(bounded) != nil {
 			return server.Close() // whoever still streams starts anew elsewhere

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"skein/adapters/imapsync/dovecottest"
+	"skein/domain/installation"
 )
 
 type seen struct {
@@ -277,5 +279,94 @@ func TestImport(t *testing.T) {
 	if !strings.HasPrefix(out.String(), "3 rows: 1 contacts created, 2 rows refused") ||
 		!strings.Contains(stderr.String(), "row 3:") || !strings.Contains(stderr.String(), "identifier_taken") || !strings.Contains(stderr.String(), "value_invalid") {
 		t.Errorf("the import said\n%s%s", out.String(), stderr.String())
+	}
+}
+
+// A journal goes with the key it was begun with: without it identifiers would not
+// be unique any more, and passwords would not open.
+func TestOtherKey(t *testing.T) {
+	t.Parallel()
+	s := start(t, "")
+	s.space("Lab")
+	s.stop(syscall.SIGTERM)
+	keys := filepath.Join(s.data, "keys")
+	if err := os.Rename(keys, keys+".away"); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"serve", "--data", s.data, "--listen", "127.0.0.1:0"}, &out, &out)
+	if !errors.Is(err, installation.ErrOtherKey) {
+		t.Errorf("served with another key: %v", err)
+	}
+	if err := os.Rename(keys+".away", keys); err != nil {
+		t.Fatal(err)
+	}
+	start(t, s.data)
+}
+
+// What only looks at an installation makes none, and says where there is none.
+func TestNoInstallation(t *testing.T) {
+	t.Parallel()
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	for _, args := range [][]string{{"token"}, {"rebuild"}, {"replay", "ada"}} {
+		var out bytes.Buffer
+		err := run(t.Context(), append(args, "--data", nowhere), &out, &out)
+		if err == nil || !strings.Contains(err.Error(), "there is no installation in "+nowhere) {
+			t.Errorf("%v: %v", args, err)
+		}
+		if _, err := os.Stat(nowhere); !os.IsNotExist(err) {
+			t.Errorf("%v made something: %v", args, err)
+		}
+	}
+}
+
+// What cannot work is said at once, with what to do.
+func TestServeRefused(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for want, args := range map[string][]string{
+		"SKEIN_LISTEN": {"--listen", taken.Addr().String()},
+		"key":          {"--listen", "127.0.0.1:0", "--key", "c2hvcnQ="},
+	} {
+		var out bytes.Buffer
+		data := t.TempDir()
+		err := run(t.Context(), append([]string{"serve", "--data", data}, args...), &out, &out)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v", args, err)
+		}
+		if _, err := os.Stat(filepath.Join(data, "journal")); !os.IsNotExist(err) {
+			t.Errorf("%v: something was started: %v", args, err)
+		}
+	}
+}
+
+// Subcommands print what was asked for and nothing else, and a token that is
+// revoked opens nothing.
+func TestToken(t *testing.T) {
+	t.Parallel()
+	s := start(t, "")
+	var out, stderr bytes.Buffer
+	if err := run(t.Context(), []string{"token", "--data", s.data}, &out, &stderr); err != nil || stderr.Len() > 0 || !secret.MatchString(out.String()) {
+		t.Fatalf("%v: %s%s", err, &out, &stderr)
+	}
+	s.token = strings.TrimSpace(out.String())
+	if status, _, text := s.send(http.MethodGet, "/me", "", nil, ""); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	s.skein("token", "--revoke", strings.Split(s.token, "_")[1])
+	waitFor(t, func() bool {
+		status, _, _ := s.send(http.MethodGet, "/me", "", nil, "")
+		return status == http.StatusUnauthorized
+	})
+	err := run(t.Context(), []string{"token", "--data", s.data, "--revoke", "x"}, &out, &out)
+	if err == nil || err.Error() != "token x: There is no such credential." {
+		t.Errorf("an unknown one: %v", err)
+	}
+	if err := run(t.Context(), []string{"replay", "x", "--data", s.data}, &out, &out); err == nil || err.Error() != "contact x: There is no such contact in this space." {
+		t.Errorf("an unknown contact: %v", err)
 	}
 }

@@ -5,7 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
+
+	"skein/commands"
 	"skein/domain"
+	"skein/domain/credential"
 	"skein/domain/organization"
 )
 
@@ -15,18 +19,22 @@ type token struct {
 	Holder       string `env:"SKEIN_HOLDER" default:"administrator" help:"User whose token it is, as histories will say. No name or address of a person."`
 	Join         string `env:"SKEIN_JOIN" enum:",organization_admin,billing_admin,user_admin,member" default:"" help:"Make the user a member in this role first."`
 	Label        string `env:"SKEIN_LABEL" default:"command line" help:"What the token is for."`
+	Revoke       string `env:"SKEIN_REVOKE" placeholder:"TOKEN-ID" help:"Revoke a token of the organization instead. Its id stands between its two underscores."`
 }
 
 // Run issues the token and prints it.
 func (cmd token) Run(ctx context.Context, s *settings) (err error) {
-	h, err := open(ctx, s, withJournal)
+	h, err := enter(ctx, s, withJournal)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	do, err := h.commandsOn(s, nil)
+	do, err := h.commandsOn(ctx, s, nil)
 	if err != nil {
 		return err
+	}
+	if cmd.Revoke != "" {
+		return cmd.revoke(ctx, do)
 	}
 	of, user := organization.ID(cmd.Organization), organization.UserID(cmd.Holder)
 	if cmd.Join != "" {
@@ -51,4 +59,18 @@ func (cmd token) Run(ctx context.Context, s *settings) (err error) {
 	}
 	_, err = fmt.Fprintln(s.out, token)
 	return err
+}
+
+// revoke makes a token prove nothing any more.
+func (cmd token) revoke(ctx context.Context, do *commands.Handler) error {
+	id := cmd.Revoke
+	if u, err := uuid.Parse(id); err == nil {
+		id = u.String()
+	}
+	whoever := func(domain.Actor) error { return nil }
+	_, err := do.RevokeCredential(ctx, domain.By{Actor: "system:token"}, organization.ID(cmd.Organization), credential.ID(id), whoever)
+	if err != nil {
+		return fmt.Errorf("token %s: %w", cmd.Revoke, err)
+	}
+	return nil
 }

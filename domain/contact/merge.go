@@ -1,6 +1,8 @@
 package contact
 
 import (
+	"maps"
+
 	"skein/domain"
 	"skein/domain/space"
 )
@@ -36,13 +38,14 @@ func (cmd Absorb) decide(c Contact) ([]Event, error) {
 		return nil, errItself
 	case c.Created.IsZero():
 		return nil, ErrUnknown
-	case c.Merge.Into == cmd.Into && c.Deleted == 0:
-		return nil, nil
 	case cmd.Survivor.Created.IsZero():
 		return nil, errSurvivor
 	}
 	if err := cmd.Survivor.Standing(); err != nil {
 		return nil, err
+	}
+	if c.Merge.Into == cmd.Into && maps.Equal(c.Merge.Choices, cmd.Choices) {
+		return nil, nil
 	}
 	if err := c.Standing(); err != nil {
 		return nil, err

@@ -3,10 +3,6 @@ package contact
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"skein/domain"
 	"skein/domain/space"
@@ -62,11 +58,11 @@ func said(in space.Space, fields map[string]string, add, remove []string) (map[S
 
 // tagged is a tag as it is kept.
 func tagged(tag string) (string, error) {
-	tag = norm.NFC.String(strings.TrimSpace(tag))
-	if n := utf8.RuneCountInString(tag); n == 0 || n > 64 || !utf8.ValidString(tag) || strings.ContainsFunc(tag, unicode.IsControl) {
+	kept, fit := domain.Line(tag, 64)
+	if !fit {
 		return "", errTag.Where("/tags")
 	}
-	return tag, nil
+	return kept, nil
 }
 
 // pointer is key as a token of a JSON pointer (RFC 6901, section 3).

@@ -17,7 +17,24 @@ func Stream(with contact.Key) domain.Stream {
 // Conversation is what a conversation's history says of it. In the zero
 // Conversation nothing was said.
 type Conversation struct {
-	Messages map[MessageID]bool
+	last *message
+}
+
+// message is one that was noted, and those before it. States share it: none of it
+// is ever written to.
+type message struct {
+	id     MessageID
+	before *message
+}
+
+// knows reports whether a message was noted.
+func (c Conversation) knows(id MessageID) bool {
+	for m := c.last; m != nil; m = m.before {
+		if m.id == id {
+			return true
+		}
+	}
+	return false
 }
 
 // Command is something that can be asked of a conversation.

@@ -1,7 +1,6 @@
 package conversation
 
 import (
-	"maps"
 	"time"
 
 	"skein/domain"
@@ -23,7 +22,7 @@ type Receive struct {
 }
 
 func (cmd Receive) decide(c Conversation) ([]Event, error) {
-	if c.Messages[cmd.Message] {
+	if c.knows(cmd.Message) {
 		return nil, nil
 	}
 	return []Event{MessageReceived(cmd)}, nil
@@ -47,11 +46,5 @@ func (e MessageReceived) InteractedAt() time.Time { return e.At }
 var _ contact.Interaction = MessageReceived{}
 
 func (e MessageReceived) evolve(c Conversation, _ domain.Moment) Conversation {
-	messages := maps.Clone(c.Messages)
-	if messages == nil {
-		messages = map[MessageID]bool{}
-	}
-	messages[e.Message] = true
-	c.Messages = messages
-	return c
+	return Conversation{&message{e.Message, c.last}}
 }

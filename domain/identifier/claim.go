@@ -9,7 +9,12 @@ import (
 type Claim struct {
 	For  contact.ID
 	Over contact.ID // the holder that was found to have no right to it, if any
+	Anew bool       // record it even if it is so already, so that whoever is about to release it looks again
 }
+
+// ErrPending refuses a value that somebody is just claiming, or whose claimant has
+// broken off.
+var ErrPending = domain.Refuse(domain.Conflict, "identifier_pending", "Another contact is being given this value right now. Send it again in a minute.")
 
 // ErrTaken refuses a value that names another contact. It names the holder.
 var ErrTaken = domain.Refuse(domain.Conflict, "identifier_taken", "Another contact of this space has this value, and it names one contact only. Use another value, or merge the two.")
@@ -17,7 +22,10 @@ var ErrTaken = domain.Refuse(domain.Conflict, "identifier_taken", "Another conta
 func (cmd Claim) decide(i Identifier) ([]Event, error) {
 	switch i.Holder {
 	case cmd.For:
-		return nil, nil
+		if !cmd.Anew {
+			return nil, nil
+		}
+		return []Event{Claimed{cmd.For}}, nil
 	case "", cmd.Over:
 		return []Event{Claimed{cmd.For}}, nil
 	}
@@ -33,6 +41,6 @@ type Claimed struct {
 func (Claimed) Kind() string { return "identifier.claimed" }
 
 func (e Claimed) evolve(i Identifier, m domain.Moment) Identifier {
-	i.Holder, i.Since = e.Contact, m.At
+	i.Holder, i.Since, i.At = e.Contact, m.At, m.Position
 	return i
 }

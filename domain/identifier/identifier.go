@@ -29,7 +29,8 @@ func (k Key) Stream() domain.Stream {
 // Identifier is what a value's history says. The zero Identifier is free.
 type Identifier struct {
 	Holder contact.ID
-	Since  time.Time
+	Since  time.Time       // when it was claimed last
+	At     domain.Position // where
 }
 
 // Command is something that can be asked of an identifier.

@@ -20,7 +20,10 @@ func TestClaim(t *testing.T) {
 	decider.Given(ada).When(identifier.Claim{For: "eve"}).Refused(t, identifier.ErrTaken, "")
 	decider.Given(ada).When(identifier.Claim{For: "eve", Over: "kit"}).Refused(t, identifier.ErrTaken, "")
 	decider.Given(ada).When(identifier.Claim{For: "eve", Over: "ada"}).Then(t, identifier.Claimed{Contact: "eve"})
+	decider.Given(ada).When(identifier.Claim{For: "ada", Anew: true}).Then(t, ada)
 	decider.Given(ada).When(identifier.Release{By: "ada"}).Then(t, free)
+	decider.Given(ada, ada).When(identifier.Release{By: "ada", Before: 3}).Then(t, free)
+	decider.Given(ada, ada).When(identifier.Release{By: "ada", Before: 1}).Then(t) // claimed again since
 	decider.Given(ada).When(identifier.Release{By: "eve"}).Then(t)
 	decider.Given(ada, free).When(identifier.Claim{For: "eve"}).Then(t, identifier.Claimed{Contact: "eve"})
 }

@@ -54,15 +54,15 @@ const (
 
 // Bounds of a filter.
 const (
-	MaxDepth  = 12
-	MaxLeaves = 250
+	MaxDepth = 12  // of parts within parts
+	MaxParts = 500 // tests and groups together
 )
 
 var (
 	errAmbiguous = domain.Refuse(domain.Invalid, "filter_ambiguous", "Each part of a filter says one thing: all, any, not or test.")
 	errNothing   = domain.Refuse(domain.Invalid, "filter_any_empty", "Any of nothing shows nobody. Name at least one part.")
 	errDeep      = domain.Refuse(domain.Invalid, "filter_too_deep", fmt.Sprintf("A filter is nested at most %d deep.", MaxDepth))
-	errLarge     = domain.Refuse(domain.Invalid, "filter_too_large", fmt.Sprintf("A filter has at most %d tests.", MaxLeaves))
+	errLarge     = domain.Refuse(domain.Invalid, "filter_too_large", fmt.Sprintf("A filter has at most %d parts: tests and groups together.", MaxParts))
 	errOf        = domain.Refuse(domain.Invalid, "filter_field_unknown", "The filter tests a field that contacts of this space do not have.")
 	errHow       = domain.Refuse(domain.Invalid, "filter_test_unknown", "This cannot be tested that way.")
 	errValue     = domain.Refuse(domain.Invalid, "filter_value_invalid", "The value is not one that can be compared with.")
@@ -71,7 +71,7 @@ var (
 // Check refuses filters that cannot be read one way only in the space. The
 // refusal points to the part at fault, below the pointer at.
 func (f Filter) Check(in space.Space, at string) error {
-	if f.leaves() > MaxLeaves {
+	if f.parts() > MaxParts {
 		return errLarge.Where(at)
 	}
 	return f.check(in, at, MaxDepth)
@@ -109,18 +109,21 @@ func (f Filter) check(in space.Space, at string, depth int) error {
 	return nil
 }
 
-func (f Filter) leaves() int {
-	n := 0
-	if f.Test != nil {
-		n = 1
-	}
+// parts is how many parts the filter has, itself among them.
+func (f Filter) parts() int {
+	n := 1
 	if f.Not != nil {
-		n += f.Not.leaves()
+		n += f.Not.parts()
 	}
 	for _, part := range slices.Concat(f.All, f.Any) {
-		n += part.leaves()
+		n += part.parts()
 	}
 	return n
+}
+
+// tests reports whether the filter tests anything at all.
+func (f Filter) tests() bool {
+	return f.Test != nil || f.Not != nil && f.Not.tests() || slices.ContainsFunc(slices.Concat(f.All, f.Any), Filter.tests)
 }
 
 // ways are the tests a type can be put to.
@@ -161,6 +164,8 @@ func (t Test) check(in space.Space, at string) error {
 		return errOf.Where(at+"/of").Naming("field", t.Of)
 	case !slices.Contains(ways[kind], t.How):
 		return errHow.Where(at+"/how").Naming("field_type", string(kind))
+	case (t.How == HasValue || t.How == HasNone) && t.Value != "":
+		return errValue.Where(at + "/value").Saying("A test with has_value or has_none takes no value.")
 	case t.How == HasValue || t.How == HasNone:
 		return nil
 	}

@@ -60,6 +60,7 @@ func TestCheck(t *testing.T) {
 		"unknown way":        {leaf("country", "sounds_like", "Berlin"), "filter_test_unknown", "/f/test/how"},
 		"a way of others":    {inbox.Filter{Any: []inbox.Filter{leaf("score", inbox.Contains, "1")}}, "filter_test_unknown", "/f/any/0/test/how"},
 		"no number":          {inbox.Filter{Not: &inbox.Filter{Test: &inbox.Test{Of: "score", How: inbox.Above, Value: "1e3"}}}, "filter_value_invalid", "/f/not/test/value"},
+		"a value for none":   {leaf("country", inbox.HasValue, "\x00"), "filter_value_invalid", "/f/test/value"},
 		"no value":           {leaf("country", inbox.Is, " "), "filter_value_invalid", "/f/test/value"},
 		"only accents":       {leaf("country", inbox.Contains, "\u0301"), "filter_value_invalid", "/f/test/value"},
 		"too deep":           {deep, "filter_too_deep", "/f" + strings.Repeat("/not", inbox.MaxDepth)},
@@ -75,7 +76,7 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	large := inbox.Filter{}
-	for range inbox.MaxLeaves + 1 {
+	for range inbox.MaxParts {
 		large.Any = append(large.Any, berlin)
 	}
 	if err := large.Check(lab, "/f"); !errors.Is(err, code("filter_too_large")) {

@@ -1,10 +1,6 @@
 package inbox
 
 import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
 	"skein/domain"
 	"skein/domain/space"
 )
@@ -26,19 +22,19 @@ func (cmd Save) decide(i Inbox) ([]Event, error) {
 	if err := cmd.Space.Known(); err != nil {
 		return nil, err
 	}
-	cmd.Name = strings.TrimSpace(cmd.Name)
+	name, fit := domain.Line(cmd.Name, 100)
 	switch {
 	case !i.Saved.IsZero():
 		return nil, errExists
-	case cmd.Name == "" || utf8.RuneCountInString(cmd.Name) > 100 || strings.ContainsFunc(cmd.Name, unicode.IsControl):
+	case !fit:
 		return nil, errName.Where("/name")
-	case cmd.Filter.leaves() == 0:
+	case !cmd.Filter.tests():
 		return nil, errEmpty.Where("/filter")
 	}
 	if err := cmd.Filter.Check(cmd.Space, "/filter"); err != nil {
 		return nil, err
 	}
-	return []Event{Saved{cmd.Name, cmd.Filter}}, nil
+	return []Event{Saved{name, cmd.Filter}}, nil
 }
 
 // Saved tells that an inbox was saved.

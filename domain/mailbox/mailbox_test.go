@@ -45,6 +45,8 @@ func TestNoteRead(t *testing.T) {
 
 	decider.Given(ours).When(note).Then(t, mailbox.FolderRead(note))
 	decider.Given(ours, mailbox.FolderRead(note)).When(note).Then(t)
+	empty := mailbox.NoteRead{Folder: "INBOX"}
+	decider.Given(ours).When(empty).Then(t, mailbox.FolderRead(empty))
 	decider.Given().When(note).Refused(t, mailbox.ErrUnknown, "")
 }
 

@@ -16,10 +16,10 @@ type NoteRead struct {
 }
 
 func (cmd NoteRead) decide(m Mailbox) ([]Event, error) {
-	switch {
-	case m.Connected.IsZero():
+	if m.Connected.IsZero() {
 		return nil, ErrUnknown
-	case m.Read[cmd.Folder] == cmd.Cursor:
+	}
+	if cursor, read := m.Read[cmd.Folder]; read && cursor == cmd.Cursor {
 		return nil, nil
 	}
 	return []Event{FolderRead(cmd)}, nil

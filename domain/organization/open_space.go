@@ -2,9 +2,6 @@ package organization
 
 import (
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"skein/domain"
 )
@@ -24,11 +21,11 @@ var (
 // SpaceName is the name a space goes by when it is asked to go by name, or a
 // refusal: names have 1 to 100 characters on one line (C0-13).
 func SpaceName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	if name == "" || utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl) {
+	kept, fit := domain.Line(name, 100)
+	if !fit {
 		return "", errSpaceName.Where("/name")
 	}
-	return name, nil
+	return kept, nil
 }
 
 func (cmd OpenSpace) decide(o Organization) ([]Event, error) {

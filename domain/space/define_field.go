@@ -1,10 +1,10 @@
 package space
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"skein/domain"
 )
@@ -21,6 +21,9 @@ type Field struct {
 // DefineField adds a custom field to a space (C2-37).
 type DefineField Field
 
+// Reserved are the words that filters use for what is no field.
+var Reserved = []string{"name", "tag", "created", "last_interaction"}
+
 // MaxFields bounds how many custom fields a space has.
 const MaxFields = 300
 
@@ -28,8 +31,8 @@ var (
 	keyShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 	errKey     = domain.Refuse(domain.Invalid, "field_key_invalid", "A field's key starts with a lower case letter and has at most 63 lower case letters, digits and underscores.")
-	errTaken   = domain.Refuse(domain.Conflict, "field_exists", "A field with this key exists already, with another type, label or options.")
-	errLabel   = domain.Refuse(domain.Invalid, "field_label_invalid", "A field's label has 1 to 100 characters.")
+	errTaken   = domain.Refuse(domain.Conflict, "field_exists", "A field with this key exists already, or the key is a word that filters need. Choose another key.")
+	errLabel   = domain.Refuse(domain.Invalid, "field_label_invalid", "A field's label has 1 to 100 characters on one line.")
 	errType    = domain.Refuse(domain.Invalid, "field_type_unknown", "A field is a text, number, date, time, checkbox, list, multi_list, url, email or phone.")
 	errOptions = domain.Refuse(domain.Invalid, "field_options_invalid", "A list has 1 to 500 options of 1 to 200 characters on one line, all different; other fields have none.")
 	errFull    = domain.Refuse(domain.Conflict, "fields_full", "The space has as many custom fields as a space can have (300).")
@@ -39,17 +42,16 @@ func (cmd DefineField) decide(s Space) ([]Event, error) {
 	if err := s.Known(); err != nil {
 		return nil, err
 	}
-	cmd.Label = strings.TrimSpace(cmd.Label)
-	if cmd.Label == "" {
-		cmd.Label = cmd.Key
-	}
+	label, fit := domain.Line(cmp.Or(strings.TrimSpace(cmd.Label), cmd.Key), 100)
+	cmd.Label = label
 	_, standard := Standard[cmd.Key]
+	standard = standard || slices.Contains(Reserved, cmd.Key)
 	switch {
 	case !keyShape.MatchString(cmd.Key):
 		return nil, errKey.Where("/key")
 	case !slices.Contains(Types, cmd.Type):
 		return nil, errType.Where("/type")
-	case utf8.RuneCountInString(cmd.Label) > 100:
+	case !fit:
 		return nil, errLabel.Where("/label")
 	case !cmd.optionsFit():
 		return nil, errOptions.Where("/options")
@@ -74,7 +76,7 @@ func (cmd DefineField) optionsFit() bool {
 	}
 	seen := map[string]bool{}
 	for _, o := range cmd.Options {
-		if n := utf8.RuneCountInString(o); n == 0 || n > 200 || strings.ContainsAny(o, "\r\n") || strings.TrimSpace(o) != o || seen[o] {
+		if kept, fit := domain.Line(o, 200); !fit || kept != o || seen[o] {
 			return false
 		}
 		seen[o] = true

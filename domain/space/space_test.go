@@ -43,6 +43,9 @@ func TestDefineField(t *testing.T) {
 	decider.Given(lab).When(space.DefineField{Key: "size", Type: "colour"}).Refused(t, code("field_type_unknown"), "/type")
 	decider.Given(lab).When(space.DefineField{Key: "size", Type: space.List}).Refused(t, code("field_options_invalid"), "/options")
 	decider.Given(lab).When(space.DefineField{Key: "size", Type: space.Text, Options: []string{"a"}}).Refused(t, code("field_options_invalid"), "/options")
+	decider.Given(lab).When(space.DefineField{Key: "a", Label: "x\x00y", Type: space.Text}).Refused(t, code("field_label_invalid"), "/label")
+	decider.Given(lab).When(space.DefineField{Key: "a", Type: space.List, Options: []string{"a\x00"}}).Refused(t, code("field_options_invalid"), "/options")
+	decider.Given(lab).When(space.DefineField{Key: "created", Type: space.Time}).Refused(t, code("field_exists"), "/key")
 	decider.Given().When(size).Refused(t, space.ErrUnknown, "")
 }
 
@@ -65,7 +68,7 @@ func TestCanonical(t *testing.T) {
 		space.Text:      {" Ada ": "Ada", "e\u0301": "é", "": ""},
 		space.Number:    {"007.50": "7.5", "-0.0": "0", "12": "12", "-3.140": "-3.14", "1e3": "!", "1,5": "!", ".5": "!"},
 		space.Date:      {"2024-02-29": "2024-02-29", "2023-02-29": "!", "29.2.2024": "!"},
-		space.Time:      {"2026-01-05T10:00:00+01:00": "2026-01-05T09:00:00.000000Z", "yesterday": "!"},
+		space.Time:      {"2026-01-05T10:00:00+01:00": "2026-01-05T09:00:00.000000Z", "yesterday": "!", "0001-01-01T00:00:00+10:00": "!", "9999-12-31T23:59:59-10:00": "!"},
 		space.Checkbox:  {"true": "true", "yes": "!"},
 		space.List:      {"small": "small", "tiny": "!"},
 		space.MultiList: {"large\nsmall": "small\nlarge", "large": "large", "small\ntiny": "!"},

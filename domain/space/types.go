@@ -73,15 +73,15 @@ func (t Type) Canonical(value string, options []string) (string, error) {
 		}
 		return m[1] + n, nil
 	case Date:
-		if _, err := time.Parse(time.DateOnly, value); err != nil {
+		if at, err := time.Parse(time.DateOnly, value); err != nil || at.Year() < 1 {
 			return "", errors.New("is not a date such as 2006-01-31")
 		}
 	case Time:
 		at, err := time.Parse(time.RFC3339Nano, value)
-		if err != nil || at.Year() < 1 || at.Year() > 9999 {
+		if at = at.UTC(); err != nil || at.Year() < 1 || at.Year() > 9999 {
 			return "", errors.New("is not a time such as 2006-01-31T15:04:05Z")
 		}
-		return at.UTC().Format(TimeShape), nil
+		return at.Format(TimeShape), nil
 	case Checkbox:
 		if value != "true" && value != "false" {
 			return "", errors.New("is neither true nor false")

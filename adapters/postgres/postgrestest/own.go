@@ -35,7 +35,7 @@ func Config(t testing.TB) postgres.ServerConfig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
+		if err := remove(dir); err != nil {
 			t.Error(err)
 		}
 	})
@@ -49,7 +49,7 @@ func Config(t testing.TB) postgres.ServerConfig {
 // folder makes a data folder that root's server can get to and whose name is short
 // enough for a socket, neither of which is sure of one in TMPDIR.
 func folder() (string, error) {
-	dir, err := os.MkdirTemp("/tmp", "skein-test-*")
+	dir, err := os.MkdirTemp(near, prefix+"*")
 	if err != nil {
 		return "", err
 	}

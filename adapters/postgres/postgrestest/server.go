@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"skein/adapters/postgres"
 )
@@ -62,7 +63,7 @@ var shared = sync.OnceValues(func() (*server, error) {
 	s, err := start(ctx, dir)
 	if err != nil {
 		said, _ := os.ReadFile(filepath.Join(dir, "said")) // nothing, if it never ran
-		return nil, errors.Join(fmt.Errorf("start Postgres for tests: %w\n%s", err, said), os.RemoveAll(dir))
+		return nil, errors.Join(fmt.Errorf("start Postgres for tests: %w\n%s", err, said), remove(dir))
 	}
 	return s, nil
 })
@@ -79,11 +80,14 @@ func start(ctx context.Context, dir string) (*server, error) {
 	serve := cluster.Command(context.Background(), settings...)
 	serve.Args = append([]string{"sh", "-c", untilWeEnd, "sh", dir, serve.Path}, serve.Args[1:]...)
 	serve.Path = "/bin/sh"
+	owners := []int{os.Geteuid()}
 	if as := serve.SysProcAttr.Credential; as != nil {
+		owners = append(owners, int(as.Uid))
 		if err := os.Chown(dir, int(as.Uid), int(as.Gid)); err != nil {
 			return nil, err
 		}
 	}
+	sweep(time.Now().Add(-24*time.Hour), owners, near, far)
 	end, life, err := os.Pipe()
 	if err != nil {
 		return nil, err

@@ -1,0 +1,65 @@
+package eventnode_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/stretchr/testify/require"
+
+	"skein/adapters/eventnode"
+)
+
+func TestABackupIsTheStoreAsItWas(t *testing.T) {
+	n := start(t, quiet(t.TempDir()))
+	c := dial(t, n)
+	appended(t, c, "ada", 0, 3)
+	to := filepath.Join(t.TempDir(), "backup")
+	require.NoError(t, n.Backup(to))
+	appended(t, c, "ada", 3, 1)
+	require.Error(t, n.Backup(to), "there is one already")
+
+	copied := dial(t, start(t, quiet(to)))
+	require.Equal(t, []uint64{0, 1, 2}, revisions(t, copied, "ada", esdb.ReadStreamOptions{}, 10))
+	require.EqualValues(t, 4, appended(t, copied, "ada", 3, 1).CommitPosition)
+}
+
+func TestASoundStoreIsVerified(t *testing.T) {
+	cfg := quiet(t.TempDir())
+	n := start(t, cfg)
+	c := dial(t, n)
+	appended(t, c, "ada", 0, 3)
+	appended(t, c, "grace", 0, 1)
+	_, err := c.TombstoneStream(t.Context(), "ada", esdb.TombstoneStreamOptions{})
+	require.NoError(t, err)
+	running, err := n.Verify(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, running.Problems)
+	require.Equal(t, 5, running.Events)
+	require.Equal(t, 2, running.Streams)
+	require.EqualValues(t, 5, running.Position)
+	require.NoError(t, n.Close())
+	closed, err := eventnode.Verify(t.Context(), cfg)
+	require.NoError(t, err)
+	require.Equal(t, running, closed)
+}
+
+func TestADamagedTableIsFound(t *testing.T) {
+	cfg := quiet(t.TempDir())
+	n := start(t, cfg)
+	_, err := dial(t, n).AppendToStream(t.Context(), "ada", esdb.AppendToStreamOptions{}, large(20)...)
+	require.NoError(t, err)
+	_, err = n.Scavenge(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, n.Close())
+	tables, err := filepath.Glob(filepath.Join(cfg.Dir, "*.sst"))
+	require.NoError(t, err)
+	require.NotEmpty(t, tables)
+	info, err := os.Stat(tables[0])
+	require.NoError(t, err)
+	overwrite(t, tables[0], info.Size()/3, 16)
+	r, err := eventnode.Verify(t.Context(), cfg)
+	require.NoError(t, err)
+	require.NotEmpty(t, r.Problems)
+}

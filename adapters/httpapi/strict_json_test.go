@@ -1,0 +1,52 @@
+package httpapi
+
+import (
+	"strings"
+	"testing"
+
+	"skein/domain"
+)
+
+// What can be read in two ways is refused, and nothing else is.
+func TestUnambiguous(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]*domain.Refusal{
+		`{}`: nil, `[]`: nil, `"a"`: nil, `""`: nil, `5`: nil,
+		`{"a":1,"b":{"a":2,"b":[{"a":3},{"a":4}]},"c":"a"}`: nil,
+		`{"a":"\"a\":","b":"{","\\":"}","\"":1}`:            nil,
+		`{"a":["a","a"],"":0}`:                              nil,
+		`{"a":"\ud83d\ude00\ud83d\ude00 \\ud83d \u00e9"}`:   nil,
+		`{"a":1,"a":2}`:                      errKeyTwice,
+		`{"a":1, "b":{"c":0},"a" : 2}`:       errKeyTwice,
+		`[{"b":[{"x":1,"y":1,"\u0078":2}]}]`: errKeyTwice,
+		`{"a":"\ud83d"}`:                     errHalf,
+		`{"a":"\ud83d x"}`:                   errHalf,
+		`{"a":"\ude00\ud83d"}`:               errHalf,
+		`{"\ud83d\ud83d":1}`:                 errHalf,
+		`"\ud83d\n"`:                         errHalf,
+	} {
+		if got := unambiguous([]byte(text)); got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
+
+// BenchmarkStrictJSON tells what the second look costs beside reading the body.
+func BenchmarkStrictJSON(b *testing.B) {
+	small := `{"fields":{"first_name":"Ada","last_name":"Lovelace","email":"ada@example.org"},"tags":["vip"]}`
+	for name, text := range map[string]string{"small": small, "large": "[" + strings.Repeat(small+",", 1000) + small + "]"} {
+		b.Run(name+"/scan", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_ = unambiguous([]byte(text))
+			}
+		})
+		b.Run(name+"/all", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var v any
+				_ = strictJSON.Unmarshal([]byte(text), &v)
+			}
+		})
+	}
+}

@@ -1,0 +1,97 @@
+package commands
+
+import (
+	"context"
+
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/identifier"
+)
+
+// A survivor can be given an identifier that is an absorbed contact's: the value
+// names both of them, as they are one. The claim stays with the absorbed one, which
+// has the value in its own story; the survivor borrows it, and has to give it back
+// before, or at the latest when, the two come apart.
+
+// lent refuses to take a contact out of one that has borrowed a value of it, or of
+// what is a part of it.
+func (h *Handler) lent(ctx context.Context, in Room, from, to contact.ID) error {
+	return h.eachBorrowed(ctx, in, to, func(c claimed, holder contact.ID) error {
+		above, err := h.above(ctx, in, holder)
+		if err != nil {
+			return err
+		}
+		for _, one := range append(above, holder) {
+			if one == from {
+				return named(identifier.ErrTaken, c, to)
+			}
+		}
+		return nil
+	})
+}
+
+// giveBack clears what a contact has borrowed of one that is no part of it any
+// more, and refuses it. Its history keeps that it was asked.
+func (h *Handler) giveBack(ctx context.Context, by domain.By, in Room, id contact.ID) error {
+	var taken error
+	lost := map[string]string{}
+	err := h.eachBorrowed(ctx, in, id, func(c claimed, holder contact.ID) error {
+		above, err := h.above(ctx, in, holder)
+		if err != nil {
+			return err
+		}
+		for _, one := range above {
+			if one == id {
+				return nil
+			}
+		}
+		lost[c.field()], taken = "", named(identifier.ErrTaken, c, holder)
+		return nil
+	})
+	if err != nil || taken == nil {
+		return err
+	}
+	if _, err := h.EditContact(ctx, step(by, "give back"), in, id, contact.Edit{Fields: lost}); err != nil {
+		return err
+	}
+	return taken
+}
+
+// eachBorrowed calls yield with every value of a contact's own story that another
+// contact holds and shows.
+func (h *Handler) eachBorrowed(ctx context.Context, in Room, id contact.ID, yield func(c claimed, holder contact.ID) error) error {
+	own, err := h.contact(ctx, in, id)
+	if err != nil {
+		return err
+	}
+	for _, c := range in.names(own) {
+		told, err := load(ctx, h, h.identifier(in, c).Stream(), identifier.Evolve)
+		if err != nil {
+			return err
+		}
+		if told.state.Holder == id || told.state.Holder == "" {
+			continue
+		}
+		holder, err := h.contact(ctx, in, told.state.Holder)
+		if err != nil {
+			return err
+		}
+		if holder.Deleted == 0 && holder.Field(c.field()) == c.value {
+			if err := yield(c, told.state.Holder); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// above are the contacts that a contact is a part of, from its own survivor up.
+func (h *Handler) above(ctx context.Context, in Room, id contact.ID) (ids []contact.ID, err error) {
+	c, err := h.contact(ctx, in, id)
+	for err == nil && c.Merge.Into != "" && len(ids) < 1000 { // crossing merges that nobody took back yet could go round
+		id = c.Merge.Into
+		ids = append(ids, id)
+		c, err = h.contact(ctx, in, id)
+	}
+	return ids, err
+}

@@ -21,7 +21,7 @@ test: needs-test ## Run every test, race detector on
 
 .PHONY: test-long
 test-long: needs-test ## Run the long forms of the tests: crash loops, thousands of histories
-	SKEIN_LONG=1 $(GO) test -race -timeout 3h ./... -rapid.checks=10000
+	SKEIN_LONG=1 RAPID_CHECKS=10000 $(GO) test -race -timeout 3h ./...
 
 .PHONY: check
 check: ## Check format, vet, staticcheck and the import rules
@@ -37,4 +37,4 @@ bench: needs build ## Measure this tree beside the limits of this machine
 # What is needed beside Go, from Debian's packages. Elsewhere it is named.
 .PHONY: needs needs-test
 needs: ; @.ci/needs postgresql
-needs-test: ; @.ci/needs postgresql dovecot-imapd
+needs-test: ; @.ci/needs postgresql dovecot-imapd gcc

@@ -21,10 +21,10 @@ type Step struct {
 }
 
 // History is what happened to a contact and to those merged into it, in the
-// order of the journal and as far as until allows. The kin are all contacts that
-// were ever one with it. Of those that were taken out again it is what happened
-// until then.
-func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until func(domain.Moment) bool) ([]Step, error) {
+// order of the journal and as far as until allows: at most limit steps (0: all)
+// after a position. The kin are all contacts that were ever one with it. Of those
+// that were taken out again it is what happened until then.
+func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until func(domain.Moment) bool, after domain.Position, limit int) ([]Step, error) {
 	all, err := h.histories(ctx, in, kin, until)
 	if err != nil {
 		return nil, err
@@ -32,18 +32,26 @@ func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []con
 	var told contact.Family
 	last := map[contact.ID]domain.Position{} // when somebody was a part of the contact for the last time
 	for _, r := range all {
-		before := told.Within(id)
+		of := contact.KeyOf(r.Stream).ID
+		was := told.Holds(id, of)
 		told.Tell(r)
-		for _, other := range append(before, told.Within(id)...) {
-			last[other] = r.Position
+		if was || told.Holds(id, of) {
+			for _, one := range told.Within(of) {
+				last[one] = r.Position
+			}
 		}
 	}
 	told = contact.Family{}
 	var steps []Step
 	for _, r := range all {
 		told.Tell(r)
-		if of := contact.KeyOf(r.Stream).ID; r.Position <= last[of] {
-			steps = append(steps, Step{r, of, told.Told(id), partOf(&told, id)})
+		of := contact.KeyOf(r.Stream).ID
+		if r.Position <= after || r.Position > last[of] {
+			continue
+		}
+		steps = append(steps, Step{r, of, told.Told(id), partOf(&told, id)})
+		if len(steps) == limit {
+			break
 		}
 	}
 	return steps, nil

@@ -79,14 +79,14 @@ func (a *API) readHistory(ctx context.Context, in *struct {
 	steps, err := a.Commands.History(ctx, room, id, kin, func(m domain.Moment) bool {
 		known = true // at some time, if not by then
 		return until(m)
-	})
+	}, in.After, in.Limit+1) // one more tells whether there is a next page
 	if err == nil && !known {
 		err = contact.ErrUnknown
 	}
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(steps, in.After, in.Limit)
+	return pageOf(steps, in.Limit)
 }
 
 var errAt = domain.Refuse(domain.Invalid, "moment_unreadable", "A moment is a position of the journal, such as 4711, or a time, such as 2026-01-31T12:00:00Z.")
@@ -105,13 +105,10 @@ func upTo(moment string) (func(domain.Moment) bool, error) {
 	return nil, errAt.Where("/at")
 }
 
-func pageOf(steps []commands.Step, after domain.Position, limit int) (*historyPage, error) {
+func pageOf(steps []commands.Step, limit int) (*historyPage, error) {
 	out := &historyPage{}
 	out.Body.Steps = []step{}
 	for _, s := range steps {
-		if s.Position <= after {
-			continue
-		}
 		if len(out.Body.Steps) == limit {
 			out.Body.Next = out.Body.Steps[limit-1].Position
 			break

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"skein/commands"
 	"skein/domain/mailbox"
 	"skein/projections"
@@ -46,15 +48,12 @@ func (r *mailReader) run(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			r.log.Error("cannot tell which mailboxes are to be read", "error", err)
 		}
+		if failed := r.readAll(ctx, unread); failed != nil {
+			err = failed
+		}
 		var retry <-chan time.Time
 		if err != nil {
 			retry = time.After(again)
-		}
-		for _, key := range unread {
-			if err := r.handler.ReadMailbox(ctx, key, "INBOX"); err != nil && ctx.Err() == nil {
-				r.log.Warn("a mailbox could not be read and will be tried again", "mailbox", key.ID, "error", err)
-				retry = time.After(again)
-			}
 		}
 		select {
 		case <-r.news:
@@ -63,4 +62,25 @@ func (r *mailReader) run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// sideBySide is how many mailboxes are read at the same time, so that a slow one
+// does not hold up all others.
+const sideBySide = 4
+
+// readAll reads the INBOX of each mailbox and returns the error of one of those
+// that could not be read.
+func (r *mailReader) readAll(ctx context.Context, unread []mailbox.Key) error {
+	var all errgroup.Group
+	all.SetLimit(sideBySide)
+	for _, key := range unread {
+		all.Go(func() error {
+			err := r.handler.ReadMailbox(ctx, key, "INBOX")
+			if err != nil && ctx.Err() == nil {
+				r.log.Warn("a mailbox could not be read and will be tried again", "mailbox", key.ID, "error", err)
+			}
+			return err
+		})
+	}
+	return all.Wait()
 }

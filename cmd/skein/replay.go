@@ -41,7 +41,7 @@ func (cmd replay) Run(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return err
 	}
-	steps, err := do.History(ctx, commands.Room{ID: key.Space}, key.ID, kin, until)
+	steps, err := do.History(ctx, commands.Room{ID: key.Space}, key.ID, kin, until, 0, 0)
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,14 @@ func (f *Family) Within(id ID) []ID {
 	return ids
 }
 
+// Holds reports whether a contact is the other one, or a part of it by now.
+func (f *Family) Holds(id, part ID) bool {
+	for part != id && f.own[part].Merge.Into != "" {
+		part = f.own[part].Merge.Into
+	}
+	return part == id
+}
+
 // Root is the contact that id is a part of: itself, unless it is absorbed.
 func (f *Family) Root(id ID) ID {
 	for f.own[id].Merge.Into != "" {

@@ -10,6 +10,7 @@ import (
 	"skein/commands"
 	"skein/domain"
 	"skein/domain/contact"
+	"skein/domain/identifier"
 )
 
 func TestMergeAndUnmerge(t *testing.T) {
@@ -120,6 +121,47 @@ func TestBorrowWhileUnmerging(t *testing.T) {
 	}
 }
 
+// An edit that borrows of a contact that comes apart at that very moment, and an
+// unmerge of a contact that something is borrowed of at that very moment: what was
+// borrowed is given back (D2-5).
+func TestBorrowAtTheVeryMoment(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	for _, editFirst := range []bool{true, false} {
+		h := build(t)
+		ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
+		if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+			t.Fatal(err)
+		}
+		edit := func(h *commands.Handler, in commands.Room) error {
+			return second(h.EditContact(ctx, by, in, ada, contact.Edit{Fields: map[string]string{"email": "lord@example.org"}}))
+		}
+		unmerge := func(h *commands.Handler, in commands.Room) error {
+			return second(h.UnmergeContact(ctx, by, in, lord))
+		}
+		asked, meanwhile := edit, unmerge
+		if !editFirst {
+			asked, meanwhile = unmerge, edit
+		}
+		slow := &commands.Handler{Now: h.Now, NewID: h.NewID, Hash: h.Hash, Journal: &meddling{h.journal, func() {
+			if err := meanwhile(h.Handler, h.room); err != nil {
+				t.Error(err)
+			}
+		}}}
+		err := asked(slow, h.room)
+		if editFirst && !errors.Is(err, identifier.ErrTaken) {
+			t.Errorf("the edit was answered with %v", err)
+		}
+		if !editFirst && err != nil {
+			t.Errorf("the unmerge was answered with %v", err)
+		}
+		h.oneEach(t)
+		if got := h.told(lord).Field("email"); got != "lord@example.org" {
+			t.Errorf("the absorbed one came back with %q", got)
+		}
+	}
+}
+
 // What is asked of a contact that went with its survivor is answered by that, and
 // it cannot be merged again.
 func TestAbsorbedGoesWithItsSurvivor(t *testing.T) {
@@ -151,16 +193,17 @@ func TestAbsorbedGoesWithItsSurvivor(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// meddling is a journal in which something happens just before an append.
+// meddling is a journal in which something happens once, just before an append to
+// a contact's history.
 type meddling struct {
 	commands.Journal
-	before func(s domain.Stream)
+	before func()
 }
 
 func (m *meddling) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
-	if before := m.before; before != nil {
+	if before := m.before; before != nil && s.Category() == "contact" {
 		m.before = nil
-		before(s)
+		before()
 	}
 	return m.Journal.Append(ctx, s, length, by, events...)
 }
@@ -193,7 +236,7 @@ func TestMergeIntoWhatGoesAway(t *testing.T) {
 			h := build(t)
 			ada, lord, eve := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org"), h.contact(t, "eve@example.org")
 			slow := &commands.Handler{Now: h.Now, NewID: h.NewID, Hash: h.Hash}
-			slow.Journal = &meddling{h.journal, func(domain.Stream) {
+			slow.Journal = &meddling{h.journal, func() {
 				if err := meddle(h, ada, lord, eve); err != nil {
 					t.Error(err)
 				}

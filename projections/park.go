@@ -32,3 +32,12 @@ func Park(ctx context.Context, db DB, projection string, at domain.Position, s d
 	}
 	return nil
 }
+
+// Parked counts the events that each projection passed over. One that passed over
+// none is not among them.
+func Parked(ctx context.Context, db DB) (counts map[string]int, err error) {
+	err = db.QueryRow(ctx, `
+		SELECT coalesce(json_object_agg(projection, events), '{}')
+		FROM (SELECT projection, count(*) AS events FROM parked_events GROUP BY projection) AS p`).Scan(&counts)
+	return counts, err
+}

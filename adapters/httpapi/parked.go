@@ -5,15 +5,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-)
 
-// parked counts the events that each projection passed over, unless it is none.
-func (a *API) parked(ctx context.Context) (counts map[string]int, err error) {
-	err = a.DB.QueryRow(ctx, `
-		SELECT coalesce(json_object_agg(projection, events), '{}')
-		FROM (SELECT projection, count(*) AS events FROM parked_events GROUP BY projection) p`).Scan(&counts)
-	return counts, err
-}
+	"skein/projections"
+)
 
 // measured are the metrics of those who follow the journal, by name and follower.
 func (a *API) measured() map[string]map[string]float64 {
@@ -46,7 +40,7 @@ func (lot) Describe(to chan<- *prometheus.Desc) { to <- parkedEvents }
 func (l lot) Collect(to chan<- prometheus.Metric) {
 	ctx, stop := context.WithTimeout(context.Background(), 2*time.Second)
 	defer stop()
-	counts, err := l.parked(ctx)
+	counts, err := projections.Parked(ctx, l.DB)
 	if err != nil {
 		return
 	}

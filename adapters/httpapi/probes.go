@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"skein/domain"
+	"skein/projections"
 )
 
 func (a *API) probes(r chi.Router, doc *huma.OpenAPI) {
@@ -64,7 +65,7 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	defer stop()
 	end, err := a.Ready(ctx)
 	now := readiness{Version: a.Version, Journal: err == nil, Postgres: true, Position: end, Projectors: map[string]behind{}}
-	set, err := a.parked(ctx)
+	set, err := projections.Parked(ctx, a.DB)
 	now.Postgres = err == nil
 	measured := a.measured()
 	for _, name := range slices.Sorted(maps.Keys(a.Projectors)) {

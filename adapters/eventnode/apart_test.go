@@ -6,10 +6,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"skein/adapters/eventnode"
 )
 
 // lonely is the variable that tells a child that it runs one test apart.
-const lonely = "SKEIN_LONELY_TEST"
+const lonely = eventnode.Lonely
 
 // apart runs the test in a process of its own and says whether that has been done. A
 // store that was left behind leaves goroutines behind, and so does a client whenever it

@@ -27,7 +27,7 @@ func (n *streamsServer) Append(call streams.Streams_AppendServer) error {
 	}
 	options := first.GetOptions()
 	a, refused := proposalFrom(options, trailers)
-	size := 0
+	size, reason := 0, badRequest
 	for {
 		req, err := call.Recv()
 		if errors.Is(err, io.EOF) {
@@ -44,16 +44,18 @@ func (n *streamsServer) Append(call streams.Streams_AppendServer) error {
 			continue
 		}
 		if size += len(e.Data) + len(e.Metadata) + 2*len(e.Type); size > n.maxAppendSize {
-			refused, a.events = trailers.appendTooLarge(n.maxAppendSize), nil
+			refused, reason, a.events = trailers.appendTooLarge(n.maxAppendSize), badSize, nil
 			continue
 		}
 		a.events = append(a.events, e)
 	}
 	if refused != nil {
+		n.counts.refuse(reason)
 		return refused
 	}
 	a.now = time.Now()
 	out, err := n.writer().change(call.Context(), a.decide)
+	n.counts.appended(out, err, len(a.events), size, time.Since(a.now))
 	switch {
 	case err != nil:
 		return n.failure(err)

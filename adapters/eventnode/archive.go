@@ -19,13 +19,25 @@ type archived struct {
 	JSON     bool      `json:"json"`
 	Data     text      `json:"data"`
 	Metadata text      `json:"metadata"`
+
+	Scavenged bool `json:"scavenged,omitzero"` // the line is a cut
+}
+
+// cut is the line of an archive that says of a stream that its last event was scavenged:
+// its numbering goes on after that. The position is that of its first event, by which
+// the store knows the stream.
+type cut struct {
+	Position  uint64 `json:"position"`
+	Stream    text   `json:"stream"`
+	Revision  int64  `json:"revision"`
+	Scavenged bool   `json:"scavenged"`
 }
 
 func archivedFrom(e event) archived {
 	return archived{
-		e.Position, text(e.Stream), e.Revision, e.ID, e.Type,
-		time.UnixMicro(e.Created / 10).Add(time.Duration(e.Created%10) * 100).UTC(),
-		e.JSON, e.Data, e.Metadata,
+		Position: e.Position, Stream: text(e.Stream), Revision: e.Revision, ID: e.ID, Type: e.Type,
+		Created: time.UnixMicro(e.Created / 10).Add(time.Duration(e.Created%10) * 100).UTC(),
+		JSON:    e.JSON, Data: e.Data, Metadata: e.Metadata,
 	}
 }
 
@@ -34,6 +46,14 @@ func (a archived) event() event {
 		a.Position, string(a.Stream), a.Revision, a.ID, a.Type,
 		a.JSON, ticks(a.Created), a.Data, a.Metadata,
 	}
+}
+
+// beyond says whether no store can have the event: its position leaves no room for
+// others, there were never so many events in its stream, or its time has no place in the
+// years 1678 to 2262.
+func (a archived) beyond() bool {
+	return a.Position >= 1<<62 || a.Revision != tombstone && a.Revision >= int64(a.Position) ||
+		!archivedFrom(a.event()).Created.Equal(a.Created.Truncate(100*time.Nanosecond))
 }
 
 // text is bytes that people can read in an archive: as a string, or in base64 where

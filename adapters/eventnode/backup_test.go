@@ -1,6 +1,7 @@
 package eventnode_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,13 +17,27 @@ func TestABackupIsTheStoreAsItWas(t *testing.T) {
 	c := dial(t, n)
 	appended(t, c, "ada", 0, 3)
 	to := filepath.Join(t.TempDir(), "backup")
-	require.NoError(t, n.Backup(to))
+	done, err := n.Backup(t.Context(), to)
+	require.NoError(t, err)
+	require.NotZero(t, done.Bytes)
 	appended(t, c, "ada", 3, 1)
-	require.Error(t, n.Backup(to), "there is one already")
+	_, err = n.Backup(t.Context(), to)
+	require.ErrorIs(t, err, fs.ErrExist)
 
 	copied := dial(t, start(t, quiet(to)))
 	require.Equal(t, []uint64{0, 1, 2}, revisions(t, copied, "ada", esdb.ReadStreamOptions{}, 10))
 	require.EqualValues(t, 4, appended(t, copied, "ada", 3, 1).CommitPosition)
+}
+
+// verified is what is found in the store of a folder in which no node runs.
+func verified(t testing.TB, cfg eventnode.Config) eventnode.Report {
+	t.Helper()
+	o, err := eventnode.Open(cfg)
+	require.NoError(t, err)
+	r, err := o.Verify(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, o.Close())
+	return r
 }
 
 func TestASoundStoreIsVerified(t *testing.T) {
@@ -40,9 +55,7 @@ func TestASoundStoreIsVerified(t *testing.T) {
 	require.Equal(t, 2, running.Streams)
 	require.EqualValues(t, 5, running.Position)
 	require.NoError(t, n.Close())
-	closed, err := eventnode.Verify(t.Context(), cfg)
-	require.NoError(t, err)
-	require.Equal(t, running, closed)
+	require.Equal(t, running, verified(t, cfg))
 }
 
 func TestADamagedTableIsFound(t *testing.T) {
@@ -59,7 +72,5 @@ func TestADamagedTableIsFound(t *testing.T) {
 	info, err := os.Stat(tables[0])
 	require.NoError(t, err)
 	overwrite(t, tables[0], info.Size()/3, 16)
-	r, err := eventnode.Verify(t.Context(), cfg)
-	require.NoError(t, err)
-	require.NotEmpty(t, r.Problems)
+	require.NotEmpty(t, verified(t, cfg).Problems)
 }

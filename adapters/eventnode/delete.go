@@ -88,6 +88,7 @@ func (n *streamsServer) end(ctx context.Context, o ending, evenAbsent bool, end 
 		}
 		return outcome{verdict: verdict, last: last, position: l.position}, err
 	})
+	n.counts.decided(out, err)
 	switch {
 	case err != nil:
 		return 0, n.failure(err)

@@ -3,13 +3,14 @@ package eventnode_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,8 +21,12 @@ import (
 	"skein/adapters/eventnode"
 )
 
-// doomed is the variable that tells a child in which folder to run a node.
-const doomed = "SKEIN_DOOMED_NODE"
+// doomed is the variable that tells a child in which folder to run a node, and answered
+// the one that says how many appends of each author were answered before.
+const (
+	doomed   = "SKEIN_DOOMED_NODE"
+	answered = "SKEIN_DOOMED_ANSWERED"
+)
 
 // ack is an append that was answered.
 type ack struct {
@@ -31,39 +36,77 @@ type ack struct {
 	ids      []uuid.UUID
 }
 
-// untilKilled runs a node in a child, appends from many goroutines and kills it some
-// time after the first answer. What was answered by then is the result.
-func untilKilled(t testing.TB, dir string) (acks []ack) {
+// killed is a folder in which nodes were killed while authors appended there.
+type killed struct {
+	dir      string
+	answered [authors][]uint64 // the positions that each author was told
+}
+
+// acks is everything that was answered.
+func (k *killed) acks() (acks []ack) {
+	for number, positions := range k.answered {
+		a := authorAfter(number, 0)
+		for _, position := range positions {
+			s := a.next()
+			ids := make([]uuid.UUID, len(s.events))
+			for i, e := range s.events {
+				ids[i] = e.EventID
+			}
+			acks = append(acks, ack{s.stream, s.first + uint64(len(ids)) - 1, position, ids})
+		}
+	}
+	return acks
+}
+
+// again runs a node in a child, has the authors go on there and kills it at a random
+// time after so many answers. Each author first repeats what was not answered before.
+func (k *killed) again(t testing.TB, answers int) {
 	t.Helper()
+	var counts [authors]int
+	for number, positions := range k.answered {
+		counts[number] = len(positions)
+	}
+	before, err := json.Marshal(counts)
+	require.NoError(t, err)
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), doomed+"="+dir)
+	child.Env = append(os.Environ(), doomed+"="+k.dir, answered+"="+string(before))
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
 	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if len(acks) == 0 {
-			time.AfterFunc(rand.N(150*time.Millisecond), func() { child.Process.Kill() })
+	for n := 0; lines.Scan(); n++ {
+		if n == answers {
+			time.AfterFunc(rand.N(5*time.Millisecond), func() { child.Process.Kill() })
 		}
-		var a ack
-		var ids string
-		if n, _ := fmt.Sscan(lines.Text(), &a.stream, &a.revision, &a.position, &ids); n < 4 {
+		var number int
+		var position uint64
+		if _, err := fmt.Sscan(lines.Text(), &number, &position); err != nil {
 			break
 		}
-		for id := range strings.SplitSeq(ids, ",") {
-			a.ids = append(a.ids, uuid.MustParse(id))
-		}
-		acks = append(acks, a)
+		k.answered[number] = append(k.answered[number], position)
 	}
-	require.Error(t, child.Wait(), "it was killed")
-	require.NotEmpty(t, acks)
-	return acks
+	child.Wait()
+	status := child.ProcessState.Sys().(syscall.WaitStatus)
+	require.True(t, status.Signaled(), "it ended by itself: %v", child.ProcessState)
 }
 
-// appendUntilKilled is what the child does: it prints each append once it is answered,
-// a line in one write.
+// untilKilled has authors append to a folder until the node is killed, and is what was
+// answered by then.
+func untilKilled(t testing.TB, dir string) []ack {
+	t.Helper()
+	k := killed{dir: dir}
+	k.again(t, rand.IntN(150))
+	return k.acks()
+}
+
+// appendUntilKilled is what the child does: it prints the author and the position of
+// each append once it is answered, a line in one write.
 func appendUntilKilled(dir string) {
+	var counts [authors]int
+	if err := json.Unmarshal([]byte(os.Getenv(answered)), &counts); err != nil {
+		panic(err)
+	}
 	n, err := eventnode.Start(eventnode.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		panic(err)
@@ -78,22 +121,20 @@ func appendUntilKilled(dir string) {
 		panic(err)
 	}
 	var all sync.WaitGroup
-	for by := range 32 {
+	for number := range authors {
+		a := authorAfter(number, counts[number])
 		all.Go(func() {
 			for {
-				events := said(by, 1+rand.N(3))
-				ids := make([]string, len(events))
-				for i := range events {
-					events[i].Data = []byte(`"` + strings.Repeat("x", rand.N(2000)) + `"`)
-					ids[i] = events[i].EventID.String()
-				}
-				stream := fmt.Sprint("writer-", by/2, "-", rand.N(5))
-				w, err := c.AppendToStream(context.Background(), stream, esdb.AppendToStreamOptions{}, events...)
+				s := a.next()
+				w, err := c.AppendToStream(context.Background(), s.stream,
+					esdb.AppendToStreamOptions{ExpectedRevision: s.expects()}, s.events...)
 				if err != nil {
 					panic(err)
 				}
-				line := fmt.Sprintln(stream, w.NextExpectedVersion, w.CommitPosition, strings.Join(ids, ","))
-				os.Stdout.WriteString(line)
+				if at := s.first + uint64(len(s.events)) - 1; w.NextExpectedVersion != at {
+					panic(fmt.Sprintf("answered %d@%s, not %d", w.NextExpectedVersion, s.stream, at))
+				}
+				os.Stdout.WriteString(fmt.Sprintln(number, w.CommitPosition))
 			}
 		})
 	}

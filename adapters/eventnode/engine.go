@@ -37,6 +37,7 @@ func (n *Node) run(s *store) error {
 	if err != nil {
 		return err
 	}
+	s.guard.syncs.Store(&n.counts.syncs)
 	n.tail.restart(last)
 	n.engine.Store(&engine{s, w})
 	return nil
@@ -70,6 +71,7 @@ func (n *Node) mend() {
 			}
 			wait = min(2*wait, longestWait)
 		}
+		n.counts.reopened.Inc()
 		n.log.Info("event node: the store is open again", "position", n.tail.last())
 	}
 }

@@ -11,11 +11,15 @@
 // When the disk fails, appends are refused until the store was opened again, which the
 // node does by itself; when the disk is full, until there is space. Reads go on.
 //
+// An operator scavenges, backs up, verifies and exports through Node, through Reach from
+// another process, and through Open when no node runs.
+//
 // Persistent subscriptions, server-side projections and BatchAppend are not part of
 // the node: they answer Unimplemented and are not advertised.
 package eventnode
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,6 +40,10 @@ type Config struct {
 	Log    *slog.Logger // where the node reports to
 	FS     vfs.FS       // nil is the real file system
 
+	TLS      *tls.Config // the certificate to show; nil is plain text
+	Users    Users       // who may use the node, which takes TLS; the zero Users is everybody
+	Insecure bool        // listens where other machines can reach it without TLS or users
+
 	MaxAppendSize int   // bytes of one append, 0 is 1 MiB
 	CacheSize     int64 // bytes of the cache for blocks of the store, 0 is 64 MiB
 }
@@ -55,6 +63,8 @@ type Node struct {
 	log      *slog.Logger
 	engine   atomic.Pointer[engine]
 	tail     *tail
+	counts   *counts
+	users    Users
 	mended   sync.WaitGroup
 	listener net.Listener
 	cleanUp  func() error
@@ -65,6 +75,7 @@ type Node struct {
 
 	maxAppendSize int
 	scavenging    sync.Mutex
+	door          *door // nil if nobody could find it
 }
 
 // Start opens the store in cfg.Dir, checks its last writes, listens and serves.
@@ -75,8 +86,10 @@ func Start(cfg Config) (*Node, error) {
 		served:        make(chan error, 1),
 		closing:       make(chan struct{}),
 		tail:          newTail(0),
+		users:         cfg.Users,
 		maxAppendSize: cfg.MaxAppendSize,
 	}
+	n.counts = newCounts(n)
 	n.close = sync.OnceValue(n.stop)
 	if n.maxAppendSize == 0 {
 		n.maxAppendSize = 1 << 20
@@ -92,8 +105,12 @@ func Start(cfg Config) (*Node, error) {
 		n.writer().stop()
 		return nil, errors.Join(err, st.close())
 	}
+	if n.door, err = openDoor(n, cfg); err != nil {
+		n.writer().stop()
+		return nil, errors.Join(err, n.listener.Close(), n.cleanUp(), st.close())
+	}
 	n.mended.Go(n.mend)
-	n.server = newServer(n)
+	n.server = newServer(n, cfg)
 	go func() { n.served <- n.server.Serve(n.listener) }()
 	n.log.Info("event node is up", "target", n.Target(), "dir", cfg.Dir, "position", n.tail.last())
 	return n, nil
@@ -122,6 +139,7 @@ func (n *Node) stop() error {
 		err = nil
 	}
 	n.mended.Wait()
+	err = errors.Join(err, n.door.close())
 	n.writer().stop()
 	if err = errors.Join(err, n.cleanUp(), n.store().close()); err != nil {
 		return fmt.Errorf("close the event node: %w", err)

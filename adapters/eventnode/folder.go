@@ -3,11 +3,15 @@ package eventnode
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
+
+// ErrInUse is the refusal to open a folder that a node has open.
+var ErrInUse = errors.New("another event node has this folder open, and only one event node can")
 
 // folder is where a store lies. It is locked as long as a node runs there, however
 // often that has to open the store.
@@ -28,7 +32,10 @@ func openFolder(cfg Config) (*folder, error) {
 	}
 	var err error
 	if f.lock, err = pebble.LockDirectory(cfg.Dir, f.fs); err != nil {
-		return nil, fmt.Errorf("lock %s, which only one event node can have open: %w", cfg.Dir, err)
+		if path := (*fs.PathError)(nil); !errors.As(err, &path) {
+			err = fmt.Errorf("%w: %w", ErrInUse, err)
+		}
+		return nil, fmt.Errorf("lock %s: %w", cfg.Dir, err)
 	}
 	size := cfg.CacheSize
 	if size == 0 {
@@ -48,7 +55,10 @@ func (f *folder) open() (*store, error) {
 	if err := reportTornLog(f.fs, f.cfg.Dir, f.cfg.log()); err != nil {
 		return nil, fmt.Errorf("check the log of the event store: %w", err)
 	}
-	g := newGuard(f.fs, f.cfg.Dir)
+	if err := checkManifest(f.fs, f.cfg.Dir); err != nil {
+		return nil, fmt.Errorf("check the tables of the event store: %w", err)
+	}
+	g := newGuard(f.fs, f.cfg.Dir, f.cfg.log())
 	options := f.options(g)
 	type result struct {
 		db  *pebble.DB

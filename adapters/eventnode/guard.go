@@ -2,12 +2,14 @@ package eventnode
 
 import (
 	"errors"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // guard stands between Pebble and the file system. Pebble ends the process when it
@@ -19,8 +21,10 @@ import (
 type guard struct {
 	vfs.FS
 	dir     string
-	patient atomic.Bool // waits for space; an opening store gives up instead
-	fresh   atomic.Bool // begins logs in new files, not in those of old ones
+	log     *slog.Logger
+	syncs   atomic.Pointer[prometheus.Histogram] // of the log; nil while nobody counts
+	patient atomic.Bool                          // waits for space; an opening store gives up instead
+	fresh   atomic.Bool                          // begins logs in new files, not in those of old ones
 
 	mu      sync.Mutex
 	full    bool
@@ -34,8 +38,8 @@ const retry = 50 * time.Millisecond
 
 var errFull = errors.New("the disk of the event node is full")
 
-func newGuard(fs vfs.FS, dir string) *guard {
-	return &guard{FS: fs, dir: dir, trouble: make(chan struct{}), failed: make(chan struct{})}
+func newGuard(fs vfs.FS, dir string, log *slog.Logger) *guard {
+	return &guard{FS: fs, dir: dir, log: log, trouble: make(chan struct{}), failed: make(chan struct{})}
 }
 
 // state is a channel that is closed once something is wrong, and what is.
@@ -73,8 +77,10 @@ func (g *guard) fill(full bool) {
 		return
 	}
 	if g.full = full; full {
+		g.log.Error("event node: the disk is full; appends are refused until there is space", "dir", g.dir)
 		close(g.trouble)
 	} else {
+		g.log.Info("event node: there is space on the disk again", "dir", g.dir)
 		g.trouble = make(chan struct{})
 	}
 }

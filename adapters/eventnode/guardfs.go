@@ -2,6 +2,9 @@ package eventnode
 
 import (
 	"io"
+	"io/fs"
+	"strings"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -19,7 +22,7 @@ func (g *guard) open(name string, open func() (vfs.File, error)) (f vfs.File, er
 		f, err = open()
 		return err
 	})
-	return guarded{f, g}, nil
+	return guarded{f, g, strings.HasSuffix(name, ".log")}, nil
 }
 
 // Create implements vfs.FS.
@@ -45,8 +48,11 @@ func (g *guard) OpenDir(name string) (vfs.File, error) {
 	if err != nil || name != g.dir {
 		return f, err
 	}
-	return guarded{f, g}, nil
+	return guarded{f, g, false}, nil
 }
+
+// MkdirAll implements vfs.FS. Nobody else reads copies of the store.
+func (g *guard) MkdirAll(dir string, _ fs.FileMode) error { return g.FS.MkdirAll(dir, 0o700) }
 
 // Remove implements vfs.FS. What was left behind removes nothing.
 func (g *guard) Remove(name string) error {
@@ -68,6 +74,7 @@ func (g *guard) Lock(string) (io.Closer, error) { return io.NopCloser(nil), nil 
 type guarded struct {
 	vfs.File
 	guard *guard
+	isLog bool
 }
 
 // Write implements vfs.File.
@@ -96,9 +103,33 @@ func (f guarded) SyncTo(length int64) (full bool, err error) {
 
 // sync syncs once. What a sync could not write is not written by the next.
 func (f guarded) sync(sync func() error) error {
+	begun := time.Now()
 	if err := sync(); err != nil {
 		f.guard.fail(err)
 	}
 	f.guard.fence()
+	if counted := f.guard.syncs.Load(); f.isLog && counted != nil {
+		(*counted).Observe(time.Since(begun).Seconds())
+	}
 	return nil
+}
+
+// Close implements vfs.File. Pebble ends the process when it cannot close a log.
+func (f guarded) Close() error {
+	if err := f.File.Close(); err != nil {
+		f.guard.fail(err)
+		park()
+	}
+	return nil
+}
+
+// Stat implements vfs.File. Pebble ends the process when it cannot measure a log that it
+// uses again.
+func (f guarded) Stat() (vfs.FileInfo, error) {
+	info, err := f.File.Stat()
+	if err != nil {
+		f.guard.fail(err)
+		park()
+	}
+	return info, nil
 }

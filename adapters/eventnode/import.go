@@ -1,6 +1,8 @@
 package eventnode
 
 import (
+	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,46 +12,65 @@ import (
 	"github.com/google/uuid"
 )
 
-// Import adds the events of an archive to the store in cfg.Dir, which no node may have
-// open, with the positions, revisions, ids and times that they have there. What the
-// store has already is passed over, so an import that was cut off can be repeated. An
-// archive that goes on otherwise than the store began is refused where they differ.
-func Import(cfg Config, r io.Reader) (err error) {
-	s, err := openStore(cfg)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
+// Imported is what an import added.
+type Imported struct {
+	Events   int
+	Position uint64 // of the last event of the store
+}
+
+// Import adds the events of an archive with the positions, revisions, ids and times that
+// they have there. What the store has already is passed over, so an import that was cut
+// off can be repeated. An archive that goes on otherwise than the store began is refused
+// where they differ.
+func (o *Offline) Import(ctx context.Context, r io.Reader) (done Imported, err error) {
+	s := o.store
 	last, err := s.check()
 	if err != nil {
-		return err
+		return done, err
 	}
 	l, err := openLedger(s, last)
 	if err != nil {
-		return err
+		return done, err
 	}
+	done.Position = last
+	defer func() {
+		err = errors.Join(err, s.unlessTrouble(func() error { return s.db.LogData(nil, pebble.Sync) }))
+	}()
 	lines := json.NewDecoder(r)
 	for n := 1; ; n++ {
 		var a archived
 		if err := lines.Decode(&a); errors.Is(err, io.EOF) {
-			return s.db.LogData(nil, pebble.Sync)
+			return done, nil
 		} else if err != nil {
-			return fmt.Errorf("read line %d of the archive: %w", n, err)
+			return done, fmt.Errorf("read line %d of the archive: %w", n, err)
 		}
-		if err := l.restore(a.event(), last); err != nil {
-			return fmt.Errorf("import line %d of the archive: %w", n, err)
+		if err := errors.Join(ctx.Err(), l.restore(a, last)); err != nil {
+			return done, fmt.Errorf("import line %d of the archive: %w", n, err)
+		}
+		if done.Position < l.position {
+			done.Events, done.Position = done.Events+1, l.position
 		}
 	}
 }
 
+// ErrOther is the refusal to import an event where the store has another.
+var ErrOther = errors.New("the store has another event at its position")
+
 var (
-	errOther = errors.New("the store has another event at its position")
-	errOrder = errors.New("the event does not follow those before it")
+	errBeyond = errors.New("its position, revision or time is beyond what a store can have")
+	errOrder  = errors.New("the event does not follow those before it")
 )
 
 // restore writes an event as it is said to be, unless it is one of those up to a
 // position and is there already.
-func (l *ledger) restore(e event, known uint64) error {
+func (l *ledger) restore(a archived, known uint64) error {
+	if a.Scavenged {
+		return l.restoreCut(cut{a.Position, a.Stream, a.Revision, true})
+	}
+	if a.beyond() {
+		return errBeyond
+	}
+	e := a.event()
 	if e.Position <= known {
 		return l.store.has(e)
 	}
@@ -65,7 +86,32 @@ func (l *ledger) restore(e event, known uint64) error {
 	if err := l.put(st, e); err != nil {
 		return err
 	}
-	return l.batch.Commit(pebble.NoSync)
+	return l.store.write(l.batch, pebble.NoSync)
+}
+
+// restoreCut notes how far a stream was scavenged, unless it has come further.
+func (l *ledger) restoreCut(c cut) error {
+	st, err := l.stream(string(c.Stream))
+	if err != nil || st.last >= c.Revision {
+		return err
+	}
+	taken, err := l.store.get(eventKey(c.Position), func([]byte) {})
+	switch {
+	case err != nil:
+		return err
+	case taken || st.number != 0:
+		return ErrOther
+	case c.Position == 0 || c.Position > l.position || uint64(c.Revision) >= l.position || st.name == "":
+		return errOrder
+	}
+	st.number, st.last = c.Position, c.Revision
+	value := binary.BigEndian.AppendUint64(nil, st.number)
+	value = binary.BigEndian.AppendUint64(value, uint64(st.last))
+	l.begin()
+	if err := l.batch.Set(nameKey(st.name), value, nil); err != nil {
+		return err
+	}
+	return l.store.write(l.batch, pebble.NoSync)
 }
 
 // has refuses an event that is not in the store.
@@ -76,7 +122,7 @@ func (s *store) has(e event) error {
 		same = err == nil && there.ID == e.ID && there.Stream == e.Stream && there.Revision == e.Revision
 	})
 	if err == nil && !same {
-		return errOther
+		return ErrOther
 	}
 	return err
 }

@@ -33,19 +33,36 @@ func archive(t testing.TB) string {
 	require.NoError(t, err)
 	appended(t, c, "ada", 3, 1)
 	require.NoError(t, n.Close())
+	return exported(t, cfg)
+}
+
+// exported is the archive of a folder in which no node runs.
+func exported(t testing.TB, cfg eventnode.Config) string {
+	t.Helper()
+	o, err := eventnode.Open(cfg)
+	require.NoError(t, err)
 	var b bytes.Buffer
-	require.NoError(t, eventnode.Export(cfg, &b))
+	require.NoError(t, o.Export(t.Context(), &b))
+	require.NoError(t, o.Close())
 	return b.String()
+}
+
+// imported imports an archive into such a folder.
+func imported(t testing.TB, cfg eventnode.Config, archive string) error {
+	t.Helper()
+	o, err := eventnode.Open(cfg)
+	require.NoError(t, err)
+	_, err = o.Import(t.Context(), strings.NewReader(archive))
+	require.NoError(t, o.Close())
+	return err
 }
 
 func TestAnArchiveIsImportedAsItWasExported(t *testing.T) {
 	want, cfg := archive(t), quiet(t.TempDir())
 	require.Equal(t, 7, strings.Count(want, "\n"))
-	require.NoError(t, eventnode.Import(cfg, strings.NewReader(want)))
-	require.NoError(t, eventnode.Import(cfg, strings.NewReader(want)), "again")
-	var got bytes.Buffer
-	require.NoError(t, eventnode.Export(cfg, &got))
-	require.Equal(t, want, got.String())
+	require.NoError(t, imported(t, cfg, want))
+	require.NoError(t, imported(t, cfg, want), "again")
+	require.Equal(t, want, exported(t, cfg))
 
 	c := dial(t, start(t, cfg))
 	require.Equal(t, []uint64{2, 3}, revisions(t, c, "ada", esdb.ReadStreamOptions{}, 10))
@@ -57,22 +74,20 @@ func TestAnArchiveIsImportedAsItWasExported(t *testing.T) {
 func TestAnImportGoesOnWhereItWasCutOff(t *testing.T) {
 	want, cfg := archive(t), quiet(t.TempDir())
 	cut := strings.Index(want, "\n")*3/2 + 1
-	require.ErrorContains(t, eventnode.Import(cfg, strings.NewReader(want[:cut])), "line 2")
-	require.NoError(t, eventnode.Import(cfg, strings.NewReader(want)))
-	var got bytes.Buffer
-	require.NoError(t, eventnode.Export(cfg, &got))
-	require.Equal(t, want, got.String())
+	require.ErrorContains(t, imported(t, cfg, want[:cut]), "line 2")
+	require.NoError(t, imported(t, cfg, want))
+	require.Equal(t, want, exported(t, cfg))
 }
 
 func TestAnArchiveOfAnotherStoreIsRefused(t *testing.T) {
 	cfg := quiet(t.TempDir())
-	require.NoError(t, eventnode.Import(cfg, strings.NewReader(archive(t))))
-	require.ErrorContains(t, eventnode.Import(cfg, strings.NewReader(archive(t))), "another event")
+	require.NoError(t, imported(t, cfg, archive(t)))
+	require.ErrorContains(t, imported(t, cfg, archive(t)), "another event")
 }
 
 func TestAnArchiveOutOfOrderIsRefused(t *testing.T) {
 	lines := strings.SplitAfter(archive(t), "\n")
 	lines[0], lines[1] = lines[1], lines[0]
-	err := eventnode.Import(quiet(t.TempDir()), strings.NewReader(strings.Join(lines, "")))
+	err := imported(t, quiet(t.TempDir()), strings.Join(lines, ""))
 	require.ErrorContains(t, err, "line 2 of the archive: the event does not follow")
 }

@@ -30,7 +30,7 @@ type ledger struct {
 
 // place is where an event was written.
 type place struct {
-	number   uint64
+	stream   string
 	revision int64
 }
 
@@ -53,11 +53,7 @@ func (l *ledger) recall() error {
 		if err != nil {
 			return err
 		}
-		st, err := l.stream(e.Stream)
-		if err != nil {
-			return err
-		}
-		l.remember(e.ID, place{st.number, e.Revision})
+		l.remember(e.ID, place{e.Stream, e.Revision})
 	}
 	return nil
 }
@@ -91,7 +87,7 @@ func (l *ledger) past(st *stream, failed *error) past {
 		described:   st.described,
 		lately: func(id uuid.UUID) (int64, bool) {
 			at, ok := l.ids.get(id)
-			return at.revision, ok && at.number == st.number
+			return at.revision, ok && at.stream == st.name
 		},
 		at: func(revision int64) (uuid.UUID, bool) {
 			e, ok, err := l.store.event(st.number, revision, math.MaxUint64)
@@ -159,7 +155,7 @@ func (l *ledger) put(st *stream, e event) error {
 	if err := l.batch.Set(indexKey(st.number, e.Revision), at, nil); err != nil {
 		return err
 	}
-	l.remember(e.ID, place{st.number, e.Revision})
+	l.remember(e.ID, place{st.name, e.Revision})
 	l.written = append(l.written, e)
 	return nil
 }

@@ -30,6 +30,7 @@ func large(n int) []esdb.EventData {
 }
 
 func TestAStoreThatFailedIsOpenedAgain(t *testing.T) {
+	t.Parallel()
 	if apart(t) {
 		return
 	}
@@ -42,7 +43,7 @@ func TestAStoreThatFailedIsOpenedAgain(t *testing.T) {
 			d.failOnce(o.does, o.file, syscall.EIO)
 			var acks []ack
 			refused := 0
-			events := large(400)
+			events := large(rounds(200, 400))
 			for len(events) > 0 {
 				w, err := c.AppendToStream(t.Context(), "ada", esdb.AppendToStreamOptions{}, events[0])
 				if err != nil {
@@ -107,6 +108,7 @@ func TestAFullDiskRefusesAppendsUntilThereIsSpace(t *testing.T) {
 
 // Whatever fails whenever, an append that is repeated until it is answered happens once.
 func TestNothingAnsweredIsLostOnADiskThatFailsNowAndThen(t *testing.T) {
+	t.Parallel()
 	if apart(t) {
 		return
 	}

@@ -19,12 +19,18 @@ func (n *streamsServer) Read(req *streams.ReadReq, call streams.Streams_ReadServ
 	backwards := o.GetReadDirection() == streams.ReadReq_Options_Backwards
 	switch {
 	case o.GetStream() != nil && o.GetSubscription() != nil:
+		n.counts.subscriptions.Inc()
+		defer n.counts.subscriptions.Dec()
 		return n.failure(d.followStream(o.GetStream()))
 	case o.GetStream() != nil:
+		n.counts.reads.Inc()
 		return n.failure(d.readStream(o.GetStream(), backwards, o.GetCount()))
 	case o.GetAll() != nil && o.GetSubscription() != nil:
+		n.counts.subscriptions.Inc()
+		defer n.counts.subscriptions.Dec()
 		return n.failure(d.followAll(o.GetAll(), f))
 	case o.GetAll() != nil:
+		n.counts.reads.Inc()
 		return n.failure(d.readAll(o.GetAll(), f, backwards, o.GetCount()))
 	}
 	return malformed("a read is of a stream or of $all")

@@ -31,6 +31,7 @@ func (n *Node) Scavenge(ctx context.Context) (Scavenged, error) {
 	defer n.scavenging.Unlock()
 	begun := time.Now()
 	done, err := n.store().scavenge(ctx, n.tail.last(), begun)
+	n.counts.scavenged.Add(float64(done.Events))
 	if err != nil {
 		return done, fmt.Errorf("scavenge the event store: %w", err)
 	}
@@ -80,12 +81,9 @@ func (s *store) scavengeStream(ctx context.Context, st stream, upTo uint64, now 
 		if err := batch.Set(nameKey(st.name), last, nil); err != nil {
 			return err
 		}
-		if err := s.write(batch); err != nil {
-			return err
-		}
-		batch.Close()
+		full := batch
 		batch = s.db.NewBatch()
-		return ctx.Err()
+		return errors.Join(s.write(full, pebble.Sync), ctx.Err())
 	}
 	for at, err := range s.index(st.number, 0, tombstone-1, false) {
 		if err != nil {
@@ -125,7 +123,8 @@ func (s *store) hidden(st stream, at indexed, now time.Time) (bool, error) {
 	return ok && !st.shows(e, now), err
 }
 
-// write writes a batch that does not come from the writer.
-func (s *store) write(batch *pebble.Batch) error {
-	return s.unlessTrouble(func() error { return batch.Commit(pebble.Sync) })
+// write writes a batch that does not come from the writer, and closes it, which nobody
+// else may do: when the disk fails, that may still be under way.
+func (s *store) write(batch *pebble.Batch, how *pebble.WriteOptions) error {
+	return s.unlessTrouble(func() error { return errors.Join(batch.Commit(how), batch.Close()) })
 }

@@ -3,7 +3,6 @@ package eventnode
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 )
 
@@ -20,16 +19,6 @@ func (r *Report) add(format string, args ...any) {
 	if len(r.Problems) < 100 {
 		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
 	}
-}
-
-// Verify reads everything in the store of cfg.Dir, which no node may have open.
-func Verify(ctx context.Context, cfg Config) (r Report, err error) {
-	s, err := openStore(cfg)
-	if err != nil {
-		return r, err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	return s.verify(ctx, tombstone)
 }
 
 // Verify reads everything in the store up to the event that is now the last: its

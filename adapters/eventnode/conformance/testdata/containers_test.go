@@ -36,7 +36,11 @@ func CreateEmptyDatabase(t *testing.T) (*Container, *esdb.Client) {
 // CreatePopulatedDatabase starts a node with the events that the tests know.
 func CreatePopulatedDatabase(t *testing.T) (*Container, *esdb.Client) {
 	dir := t.TempDir()
-	require.NoError(t, eventnode.Import(quiet(dir), seed(t)))
+	o, err := eventnode.Open(quiet(dir))
+	require.NoError(t, err)
+	_, err = o.Import(t.Context(), seed(t))
+	require.NoError(t, err)
+	require.NoError(t, o.Close())
 	return start(t, dir)
 }
 

@@ -1,0 +1,90 @@
+package eventnode
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/stretchr/testify/require"
+)
+
+// sessions is how many make up the first ten thousand calls.
+const sessions = 5
+
+// onlySession is the variable that tells a child which session it tries. A store that
+// is left behind is kept for ever, so that many need several processes.
+const onlySession = "SKEIN_FAULTY_SESSION"
+
+// One call of the disk fails, be it any. Whatever was answered is there after a power
+// cut, nothing is answered that a sync failed of, and the node goes on by itself.
+func TestNothingAnsweredIsLostWhicheverCallOfTheDiskFails(t *testing.T) {
+	if Plainly(t) {
+		return
+	}
+	begins := []*vfs.MemFS{vfs.NewCrashableMem()}
+	for number := range sessions {
+		s := session{faulty: &faulty{}, number: number, disk: begins[number].CrashClone(vfs.CrashCloneCfg{})}
+		require.NoError(t, s.run(t))
+		begins = append(begins, s.disk)
+	}
+	only, err := strconv.Atoi(os.Getenv(onlySession))
+	switch {
+	case err == nil:
+		try(t, begins[only], only, sessionCalls)
+	case Rounds(1, 2) == 1:
+		for number := range sessions {
+			try(t, begins[number], number, 12)
+		}
+	default:
+		for number := range sessions {
+			child := exec.Command(os.Args[0], "-test.v", "-test.run=^"+t.Name()+"$")
+			child.Env = append(os.Environ(), fmt.Sprint(onlySession, "=", number))
+			said, err := child.CombinedOutput()
+			require.NoError(t, err, "%s", said)
+			t.Logf("session %d: %s", number, said)
+		}
+	}
+}
+
+// try has so many calls of a session fail, each in a session of its own.
+func try(t *testing.T, begin *vfs.MemFS, number, many int) {
+	var mu sync.Mutex
+	failed, slowest := map[string]int{}, time.Duration(0)
+	next := make(chan int64)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for at := range next {
+				s := session{faulty: &faulty{at: at}, number: number, disk: begin.CrashClone(vfs.CrashCloneCfg{})}
+				err := s.run(t)
+				if err == nil {
+					err = s.survives(t)
+				}
+				op := s.failed.Load()
+				if err == nil && op == nil {
+					err = fmt.Errorf("there were %d calls only", s.calls.Load())
+				}
+				if err != nil {
+					t.Errorf("session %d, call %d %+v: %v", number, at, op, err)
+				} else {
+					mu.Lock()
+					failed[op.Kind.ReadOrWrite().String()]++
+					slowest = max(slowest, s.slowest)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for _, at := range rand.Perm(sessionCalls)[:many] {
+		next <- int64(at + 1)
+	}
+	close(next)
+	all.Wait()
+	t.Logf("session %d: %v failed; the slowest refusal took %v", number, failed, slowest)
+}

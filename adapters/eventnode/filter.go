@@ -42,7 +42,7 @@ func parseFilter(o *streams.ReadReq_Options) (filter, error) {
 	f.prefixes = by.GetPrefix()
 	if len(f.prefixes) == 0 {
 		var err error
-		if f.regex, err = regexp.Compile(by.GetRegex()); err != nil {
+		if f.regex, err = compileRegex(by.GetRegex()); err != nil {
 			return filter{}, status.Errorf(codes.InvalidArgument, "the filter: %v", err)
 		}
 	}

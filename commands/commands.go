@@ -11,22 +11,31 @@ import (
 	"time"
 
 	"skein/domain"
+	"skein/domain/space"
 )
 
 // Journal keeps the history of everything, one stream per thing.
 type Journal interface {
 	// Read yields the events of a stream from a revision on, oldest first. A
-	// stream that was never written yields none.
+	// stream that was never written yields none, one that was tombstoned
+	// ErrTombstoned.
 	Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error]
 
 	// Append records events, all or none, at the end of a stream that holds
 	// length events so far, and returns the position of the last of them once
-	// they are safe. It returns ErrMovedOn when the stream's length is another.
+	// they are safe. It returns ErrMovedOn when the stream's length is another,
+	// and ErrTombstoned when nothing can be recorded there ever again.
 	Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error)
 }
 
-// ErrMovedOn is returned when a stream has grown since it was read.
-var ErrMovedOn = errors.New("the stream has moved on")
+var (
+	// ErrMovedOn is returned when a stream has grown since it was read.
+	ErrMovedOn = errors.New("the stream has moved on")
+
+	// ErrTombstoned is returned for a stream that was deleted for ever: it can
+	// neither be read nor written.
+	ErrTombstoned = errors.New("the stream was deleted for ever")
+)
 
 // Handler carries out commands. Its fields are set before its first use.
 type Handler struct {
@@ -36,6 +45,7 @@ type Handler struct {
 	Hash    func(parts ...string) string // a keyed hash, for what must not be read from names of streams
 	Mail    Mail                         // how mail servers are reached
 	Seal    Seal                         // how secrets are kept
+	Gate    Gate                         // how contacts come into spaces that take in so many and no more
 
 	// Alone is since when this process is the only one that writes to the journal;
 	// zero if others do. What was begun before by others is known to have ended.
@@ -121,9 +131,15 @@ func record[S any, E domain.Event](
 	for i, e := range decided {
 		events[i] = e
 	}
+	if err := h.stands(ctx, s); err != nil {
+		return 0, err
+	}
 	at, err := h.Journal.Append(ctx, s, told.length, by, events...)
 	h.memory.forget(s)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrTombstoned):
+		return 0, space.ErrUnknown
+	case err != nil:
 		return 0, fmt.Errorf("record %s: %w", events[0].Kind(), err)
 	}
 	return at, nil
@@ -132,8 +148,11 @@ func record[S any, E domain.Event](
 // load folds the history of s into what it comes to.
 func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Stream, evolve func(S, E, domain.Moment) S) (told story[S], err error) {
 	for r, err := range h.Journal.Read(ctx, s, 0) {
+		if errors.Is(err, ErrTombstoned) && s.Category() == "credential" {
+			return story[S]{}, nil // it went with its space, and proves nothing
+		}
 		if err != nil {
-			return told, fmt.Errorf("read %s: %w", s, err)
+			return story[S]{}, unreadable(s, err)
 		}
 		e, ok := r.Event.(E)
 		if !ok {
@@ -141,7 +160,7 @@ func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Strea
 		}
 		told.state, told.length, told.at = evolve(told.state, e, r.Moment), r.Revision+1, r.Position
 		if r.By.Key != "" {
-			told.keyed = append(told.keyed, keyed{r.By.Key, r.By.Ask, r.Position})
+			told.keyed = append(told.keyed, keyed{r.By.Key, r.By.Ask, r.Position, told.length})
 		}
 	}
 	return told, nil

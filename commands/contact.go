@@ -31,18 +31,25 @@ func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact
 	if err != nil {
 		return "", 0, err
 	}
-	fresh, err := h.claim(ctx, by, in, id, slices.Compact(append(others, in.said(decided)...)))
+	var at domain.Position
+	err = h.admit(ctx, in, func(ctx context.Context) error {
+		fresh, err := h.claim(ctx, by, in, id, slices.Compact(append(others, in.said(decided)...)))
+		if err != nil {
+			return err
+		}
+		at, err = begin(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+			return contact.Decide(c, cmd)
+		})
+		var refused *domain.Refusal
+		if errors.As(err, &refused) {
+			h.release(ctx, by, in, id, fresh, 0)
+		}
+		return err
+	})
 	if err != nil {
 		return "", 0, err
 	}
-	at, err := begin(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-		return contact.Decide(c, cmd)
-	})
-	var refused *domain.Refusal
-	if errors.As(err, &refused) {
-		h.release(ctx, by, in, id, fresh, 0)
-	}
-	return id, at, err
+	return id, at, nil
 }
 
 // EditContact changes values of a contact. Identifiers it gives up are free

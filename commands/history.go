@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"skein/domain"
@@ -70,7 +69,7 @@ func (h *Handler) histories(ctx context.Context, in Room, ids []contact.ID, unti
 		for _, s := range []domain.Stream{in.contact(id), conversation.Stream(contact.Key{Space: in.ID, ID: id})} {
 			for r, err := range h.Journal.Read(ctx, s, 0) {
 				if err != nil {
-					return nil, fmt.Errorf("read %s: %w", s, err)
+					return nil, unreadable(s, err)
 				}
 				if until(r.Moment) {
 					all = append(all, r)

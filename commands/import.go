@@ -58,6 +58,8 @@ func (h *Handler) ImportContacts(ctx context.Context, by domain.By, in Room, row
 				id, at, err := h.CreateContact(ctx, row(by, line.Line), in, contact.Create{Fields: line.Fields, Tags: line.Tags, Origin: contact.ByImport})
 				var refused *domain.Refusal
 				switch {
+				case errors.Is(err, space.ErrUnknown): // it was deleted in the meantime
+					stop(err)
 				case errors.As(err, &refused):
 					tell(Imported{Line: line.Line, Err: refused}, 0)
 				case err != nil:

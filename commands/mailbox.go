@@ -20,6 +20,10 @@ type Mail interface {
 	// Read yields the mails of a folder after a cursor, oldest first, each with
 	// the cursor behind it, and leaves them as unread as they were.
 	Read(ctx context.Context, a mailbox.Account, password, folder string, after mailbox.Cursor) iter.Seq2[Mailed, error]
+
+	// Pick is Read for the mails with the UIDs, as long as the folder has that
+	// UIDVALIDITY. What is not there any more is not among them.
+	Pick(ctx context.Context, a mailbox.Account, password, folder string, validity uint32, uids []uint32) iter.Seq2[Mailed, error]
 }
 
 // Mailed is a mail in a folder.

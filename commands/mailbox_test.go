@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,6 +40,20 @@ func (p post) Read(_ context.Context, _ mailbox.Account, _, _ string, after mail
 		}
 	}
 }
+
+func (p post) Pick(_ context.Context, _ mailbox.Account, _, _ string, validity uint32, uids []uint32) iter.Seq2[commands.Mailed, error] {
+	return func(yield func(commands.Mailed, error) bool) {
+		for i, m := range p.mails {
+			m.Cursor = mailbox.Cursor{Validity: 1, UID: uint32(i + 1)}
+			if validity == 1 && slices.Contains(uids, m.Cursor.UID) && m.Identity != gone && !yield(m, nil) {
+				return
+			}
+		}
+	}
+}
+
+// gone is a mail that somebody deletes.
+const gone = "gone"
 
 // open is a seal that anybody can open.
 type open struct{}

@@ -17,8 +17,8 @@ import (
 const mailAddress space.Identifier = "channel.email"
 
 // meet is the contact that the sender of a mail is, made now if nobody is known
-// by the address.
-func (h *Handler) meet(ctx context.Context, by domain.By, in Room, m Mailed) (contact.ID, error) {
+// by the address and the space is not full.
+func (h *Handler) meet(ctx context.Context, by domain.By, in Room, m Mailed, full bool) (contact.ID, error) {
 	kind := space.Email
 	if !in.Space.Names(space.Email) {
 		kind = mailAddress
@@ -26,8 +26,11 @@ func (h *Handler) meet(ctx context.Context, by domain.By, in Room, m Mailed) (co
 	address := claimed{kind, m.Email}
 	for attempt := 1; ; attempt++ {
 		id, known, err := h.holder(ctx, in, address)
-		if err != nil || known {
+		switch {
+		case err != nil || known:
 			return id, err
+		case full:
+			return "", space.ErrFull
 		}
 		id, err = h.welcome(ctx, by, in, m, address)
 		if !errors.Is(err, identifier.ErrTaken) || attempt == attempts {

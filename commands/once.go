@@ -18,6 +18,7 @@ var ErrKeyReused = domain.Refuse(domain.Invalid, "idempotency_key_reused", "This
 type keyed struct {
 	key, ask string
 	at       domain.Position
+	length   uint64 // of the stream then
 }
 
 // carriedOut reports whether the stream tells that the command was carried out
@@ -36,6 +37,16 @@ func (s story[S]) carriedOut(by domain.By) (domain.Position, bool, error) {
 		}
 	}
 	return 0, false, nil
+}
+
+// lengthAt is how long the stream was when a command had been carried out at a position.
+func (s story[S]) lengthAt(at domain.Position) uint64 {
+	for _, k := range s.keyed {
+		if k.at == at {
+			return k.length
+		}
+	}
+	return s.length
 }
 
 // IDFor is the id of what a command makes: a new one, or always the same one for

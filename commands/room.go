@@ -2,19 +2,23 @@ package commands
 
 import (
 	"context"
+	"time"
 
 	"skein/domain"
 	"skein/domain/access"
 	"skein/domain/contact"
-	"skein/domain/credential"
 	"skein/domain/organization"
 	"skein/domain/space"
 )
 
-// Principal is who asks: somebody, in the name of an organization.
+// Principal is who asks: somebody, in the name of an organization, or a credential
+// of one of its spaces, for which there is nothing but that space.
 type Principal struct {
 	Actor        domain.Actor
 	Organization organization.ID
+	Space        space.ID   // whose own credential it is; none: a user
+	Role         space.Role // of the credential in its space
+	Expires      time.Time  // of the credential that was shown; zero: it does not expire
 }
 
 // Room is a space that somebody has entered. Nothing can be asked of what is in
@@ -27,6 +31,9 @@ type Room struct {
 // Enter lets who into a space of their organization, for something that their
 // role there includes. A space that is not theirs is unknown to them.
 func (h *Handler) Enter(ctx context.Context, who Principal, id space.ID, to access.Action) (Room, error) {
+	if who.Space != "" && who.Space != id {
+		return Room{}, space.ErrUnknown
+	}
 	room, err := h.room(ctx, id)
 	if err != nil {
 		return Room{}, err
@@ -38,17 +45,17 @@ func (h *Handler) Enter(ctx context.Context, who Principal, id space.ID, to acce
 	if err != nil {
 		return Room{}, err
 	}
-	role := access.RoleIn(room.Space, org.state, who.user())
-	if role == "" {
+	post := who.postIn(room.Space, org.state)
+	if post == (space.Post{}) {
 		return Room{}, space.ErrUnknown
 	}
-	return room, access.AllowIn(role, to)
+	return room, access.AllowIn(post, to)
 }
 
 // Administer lets who do something in an organization that their role there
 // includes. An organization that is not theirs is unknown to them.
 func (h *Handler) Administer(ctx context.Context, who Principal, id organization.ID, to access.Action) (organization.Organization, error) {
-	if who.Organization != id {
+	if who.Organization != id || who.Space != "" {
 		return organization.Organization{}, organization.ErrUnknown
 	}
 	told, err := recall(ctx, h, id.Stream(), organization.Evolve)
@@ -80,15 +87,31 @@ func (h *Handler) SpaceOf(ctx context.Context, id organization.ID, in space.ID) 
 	return room, err
 }
 
+// postIn is what one is in a space that one may know of.
+func (p Principal) postIn(s space.Space, o organization.Organization) space.Post {
+	if p.Space != "" {
+		return space.Post{Role: p.Role}
+	}
+	return access.PostIn(s, o, p.user())
+}
+
 func (p Principal) user() organization.UserID { return organization.UserID(p.Actor) }
 
-// room is the space as the system itself may enter it.
+// room is the space as the system itself may enter it, as long as its organization
+// has it.
 func (h *Handler) room(ctx context.Context, id space.ID) (Room, error) {
 	told, err := recall(ctx, h, id.Stream(), space.Evolve)
+	if err == nil {
+		err = told.state.Known()
+	}
 	if err != nil {
 		return Room{}, err
 	}
-	return Room{id, told.state}, told.state.Known()
+	org, err := recall(ctx, h, told.state.Organization.Stream(), organization.Evolve)
+	if err == nil && !org.state.Has(organization.SpaceID(id)) {
+		err = space.ErrUnknown
+	}
+	return Room{id, told.state}, err
 }
 
 // Stands refuses a contact of the room that is unknown, deleted or part of another one.
@@ -104,44 +127,4 @@ func (h *Handler) Stands(ctx context.Context, in Room, id contact.ID) error {
 func (h *Handler) RoleOf(ctx context.Context, who Principal) (organization.Role, error) {
 	told, err := recall(ctx, h, who.Organization.Stream(), organization.Evolve)
 	return told.state.Members[who.user()], err
-}
-
-// ErrWho refuses those who do not prove who they are.
-var ErrWho = domain.Refuse(domain.Forbidden, "unauthenticated", "Send a valid token: Authorization: Bearer skn_….")
-
-// Who is the holder of the credential with the given id, if hash is that of its secret.
-func (h *Handler) Who(ctx context.Context, id credential.ID, hash string) (Principal, error) {
-	told, err := recall(ctx, h, id.Stream(), credential.Evolve)
-	if err != nil {
-		return Principal{}, err
-	}
-	c := told.state
-	if c.Issued.IsZero() || c.Revoked || c.Hash != hash {
-		return Principal{}, ErrWho
-	}
-	return Principal{c.Holder, c.Organization}, nil
-}
-
-// IssueCredential makes a credential for an organization whose secret has the given hash.
-func (h *Handler) IssueCredential(ctx context.Context, by domain.By, id credential.ID, cmd credential.Issue) (domain.Position, error) {
-	return begin(ctx, h, by, id.Stream(), credential.Evolve, func(c credential.Credential) ([]credential.Event, error) {
-		return credential.Decide(c, cmd)
-	})
-}
-
-// RevokeCredential makes a credential of an organization prove nothing any more,
-// unless may refuses that for its holder. Another organization's is unknown.
-func (h *Handler) RevokeCredential(
-	ctx context.Context, by domain.By, of organization.ID, id credential.ID, may func(holder domain.Actor) error,
-) (domain.Position, error) {
-	return carryOut(ctx, h, by, id.Stream(), credential.Evolve, func(c credential.Credential) ([]credential.Event, error) {
-		if c.Organization != of {
-			c = credential.Credential{}
-		}
-		revoked, err := credential.Decide(c, credential.Revoke{})
-		if err == nil {
-			err = may(c.Holder)
-		}
-		return revoked, err
-	})
 }

@@ -26,15 +26,18 @@ func (h *Handler) Organization(ctx context.Context, by domain.By, id organizatio
 // under its own rules: whatever stops in between leaves nothing that anybody can
 // see or that counts.
 func (h *Handler) CreateSpace(ctx context.Context, by domain.By, cmd space.Create) (space.ID, domain.Position, error) {
-	id := space.ID(h.IDFor(by))
+	id, named := space.ID(h.IDFor(by)), h.named(cmd.Organization, cmd.Name)
 	open := func(o organization.Organization) ([]organization.Event, error) {
-		return organization.Decide(o, organization.OpenSpace{ID: organization.SpaceID(id), Name: cmd.Name})
+		return organization.Decide(o, organization.OpenSpace{ID: organization.SpaceID(id), Name: named})
 	}
-	org, err := load(ctx, h, cmd.Organization.Stream(), organization.Evolve)
+	err := h.freeing(ctx, cmd.Organization, func() error {
+		org, err := load(ctx, h, cmd.Organization.Stream(), organization.Evolve)
+		if err == nil {
+			_, err = open(org.state)
+		}
+		return err
+	})
 	if err != nil {
-		return "", 0, err
-	}
-	if _, err := open(org.state); err != nil {
 		return "", 0, err
 	}
 	_, err = begin(ctx, h, by, id.Stream(), space.Evolve, func(s space.Space) ([]space.Event, error) {

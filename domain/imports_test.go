@@ -19,18 +19,19 @@ var may = map[string][]string{
 	"projections": {"domain", "github.com/jackc/pgx/v5"},
 
 	"domain/domaintest":    {"domain", "github.com/google/go-cmp"},
-	"commands/journaltest": {"domain", "commands", "github.com/google/go-cmp"},
+	"commands/journaltest": {"domain", "commands", "github.com/google/go-cmp", "pgregory.net/rapid"},
 
 	"adapters/memory":     {"domain", "commands"},
 	"adapters/eventstore": {"domain", "commands", "github.com/EventStore/EventStore-Client-Go/v4", "github.com/google/uuid", "google.golang.org/grpc"},
 	"adapters/eventnode":  {"github.com/EventStore/EventStore-Client-Go/v4/protos", "github.com/cockroachdb/pebble/v2", "github.com/google/uuid", "github.com/prometheus/client_golang", "google.golang.org/grpc", "google.golang.org/protobuf", "golang.org/x/sys"},
 	"adapters/feed":       {"domain", "projections", "github.com/EventStore/EventStore-Client-Go/v4", "github.com/ThreeDotsLabs/watermill", "github.com/prometheus/client_golang"},
-	"adapters/httpapi":    {"domain", "commands", "projections", "github.com/go-chi/chi/v5", "github.com/danielgtaylor/huma/v2", "github.com/google/uuid", "github.com/prometheus/client_golang", "golang.org/x/text"},
+	"adapters/httpapi":    {"domain", "commands", "projections", "github.com/go-chi/chi/v5", "github.com/go-chi/httprate", "github.com/danielgtaylor/huma/v2", "github.com/google/uuid", "github.com/prometheus/client_golang", "golang.org/x/text"},
 	"adapters/imapsync":   {"domain", "commands", "github.com/emersion", "golang.org/x/text", "golang.org/x/net/idna"},
+	"adapters/oidc":       {"domain", "commands", "github.com/coreos/go-oidc/v3"},
 	"adapters/postgres":   {"migrations", "github.com/jackc/pgx/v5", "github.com/jackc/tern/v2", "golang.org/x/sys"},
 	"adapters/secrets":    {"domain", "commands", "github.com/tink-crypto/tink-go/v2"},
 
-	"cmd": {"domain", "commands", "projections", "adapters", "migrations", "github.com", "golang.org"},
+	"cmd": {"domain", "commands", "projections", "adapters", "migrations", "github.com", "golang.org", "google.golang.org"},
 }
 
 func TestImports(t *testing.T) {

@@ -29,7 +29,7 @@ func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, er
 		`DROP SCHEMA IF EXISTS ` + quoted(b.schema) + ` CASCADE`,
 		`CREATE SCHEMA ` + quoted(b.schema),
 	}
-	for _, t := range append(p.Tables(), "checkpoints", "parked_events") {
+	for _, t := range append(p.Tables(), "checkpoints", "parked_events", "deleted_spaces") {
 		steps = append(steps, `CREATE TABLE `+quoted(b.schema, t)+` (LIKE `+quoted(b.live, t)+` INCLUDING ALL EXCLUDING INDEXES)`)
 		var key string
 		err := conn.QueryRow(ctx, `
@@ -173,11 +173,13 @@ func (b *beside) swap(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	at = max(at, b.Reached())
-	_, err = tx.Exec(ctx, `DELETE FROM parked_events WHERE projection = $1`, b.Name)
-	if err != nil {
-		return err
+	var steps []string
+	for _, t := range []string{"parked_events", "deleted_spaces"} {
+		if _, err = tx.Exec(ctx, `DELETE FROM `+quoted(b.live, t)+` WHERE projection = $1`, b.Name); err != nil {
+			return err
+		}
+		steps = append(steps, `INSERT INTO `+quoted(b.live, t)+` SELECT * FROM `+quoted(b.schema, t))
 	}
-	steps := []string{`INSERT INTO ` + quoted(b.live, "parked_events") + ` SELECT * FROM ` + quoted(b.schema, "parked_events")}
 	for _, t := range b.Tables() {
 		steps = append(steps, `DROP TABLE `+quoted(b.live, t), `ALTER TABLE `+quoted(b.schema, t)+` SET SCHEMA `+quoted(b.live))
 	}

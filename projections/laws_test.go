@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ type house struct {
 	*commands.Handler
 	journal *memory.Journal
 	room    commands.Room
-	ids     int
+	ids     atomic.Int64
 }
 
 var by = domain.By{Actor: "test"}
@@ -39,12 +40,14 @@ var by = domain.By{Actor: "test"}
 // build builds a house in which no id is also in another one.
 func build(t rapidOrTest, name string) *house {
 	h := &house{journal: &memory.Journal{}}
-	clock := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
-	h.journal.Now = func() time.Time { clock = clock.Add(time.Second); return clock }
+	var seconds atomic.Int64
+	monday := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return monday.Add(time.Duration(seconds.Load()) * time.Second) }
+	h.journal.Now = func() time.Time { seconds.Add(1); return clock() }
 	h.Handler = &commands.Handler{
 		Journal: h.journal,
-		Now:     func() time.Time { return clock },
-		NewID:   func() string { h.ids++; return fmt.Sprintf("%s%03d", name, h.ids) },
+		Now:     clock,
+		NewID:   func() string { return fmt.Sprintf("%s%03d", name, h.ids.Add(1)) },
 		Hash:    func(parts ...string) string { return strings.Join(parts, "~") },
 	}
 	ctx := context.Background()

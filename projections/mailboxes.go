@@ -36,6 +36,16 @@ func (Mailboxes) Project(ctx context.Context, tx pgx.Tx, page []domain.Recorded)
 				ON CONFLICT (space, mailbox, folder) DO UPDATE SET uid = excluded.uid, messages = f.messages + excluded.messages,
 					senders = f.senders + excluded.senders, skipped = f.skipped + excluded.skipped, read = excluded.read`,
 				key.Space, key.ID, e.Folder, int64(e.Cursor.UID), e.Messages, e.Senders, e.Skipped, r.At)
+		case mailbox.MailTurnedAway:
+			b.Queue(`
+				INSERT INTO mailbox_folders AS f VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $5)
+				ON CONFLICT (space, mailbox, folder) DO UPDATE SET turned_away = f.turned_away + excluded.turned_away`,
+				key.Space, key.ID, e.Folder, r.At, len(e.UIDs))
+		case mailbox.MailTakenUp:
+			b.Queue(`
+				UPDATE mailbox_folders SET turned_away = turned_away - $4, senders = senders + $5, skipped = skipped + $6
+				WHERE space = $1 AND mailbox = $2 AND folder = $3`,
+				key.Space, key.ID, e.Folder, len(e.UIDs), e.Senders, e.Skipped)
 		}
 	}
 	return tx.SendBatch(ctx, &b).Close()
@@ -56,16 +66,17 @@ type Mailbox struct {
 
 // FolderRead is how far a folder of a mailbox was read.
 type FolderRead struct {
-	Folder   string    `json:"folder"`
-	Messages int64     `json:"messages" doc:"Mails read"`
-	Senders  int64     `json:"senders" doc:"Of them, those whose sender became or met a contact"`
-	Skipped  int64     `json:"skipped" doc:"Of them, those that name nobody, such as machine mail"`
-	At       time.Time `json:"at"`
+	Folder     string    `json:"folder"`
+	Messages   int64     `json:"messages" doc:"Mails read"`
+	Senders    int64     `json:"senders" doc:"Of them, those whose sender became or met a contact"`
+	Skipped    int64     `json:"skipped" doc:"Of them, those that name nobody, such as machine mail"`
+	TurnedAway int64     `json:"turned_away" doc:"Of them, those from somebody unknown while the space was full: they are read again when there is room (C0-22)"`
+	At         time.Time `json:"at"`
 }
 
 const mailboxColumns = `
 	SELECT id, name, host, port, security, user_name AS "user", folders, connected, coalesce((
-		SELECT json_agg(json_build_object('folder', folder, 'messages', messages, 'senders', senders, 'skipped', skipped, 'at', read) ORDER BY folder)
+		SELECT json_agg(json_build_object('folder', folder, 'messages', messages, 'senders', senders, 'skipped', skipped, 'turned_away', turned_away, 'at', read) ORDER BY folder)
 		FROM mailbox_folders f WHERE f.space = m.space AND f.mailbox = m.id), '[]') AS read
 	FROM mailboxes m`
 
@@ -102,4 +113,25 @@ func UnreadMailboxes(ctx context.Context, db DB) ([]mailbox.Key, error) {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[mailbox.Key])
+}
+
+// Waiting is a mailbox with mail in its INBOX that was turned away.
+type Waiting struct {
+	Mailbox  mailbox.Key
+	Contacts int // of its space
+}
+
+// WaitingMail lists the mailboxes with mail in their INBOX that was turned away:
+// what is to be done where there is room now.
+func WaitingMail(ctx context.Context, db DB) ([]Waiting, error) {
+	rows, err := db.Query(ctx, `
+		SELECT f.space, f.mailbox, coalesce(c.contacts, 0)
+		FROM mailbox_folders f LEFT JOIN contact_spaces c ON c.space = f.space
+		WHERE f.turned_away > 0 AND upper(f.folder) = 'INBOX' ORDER BY f.read`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (w Waiting, err error) {
+		return w, row.Scan(&w.Mailbox.Space, &w.Mailbox.ID, &w.Contacts)
+	})
 }

@@ -30,3 +30,23 @@ func MySpaces(ctx context.Context, db DB, of organization.ID, user organization.
 	}
 	return pgx.CollectRows(rows, pgx.RowToStructByName[MySpace])
 }
+
+// UserSpace is a space that a user was let into.
+type UserSpace struct {
+	MySpace
+	NoExport   bool `json:"no_export,omitempty" doc:"Exporting contacts is withheld"`
+	NoDeletion bool `json:"no_deletion,omitempty" doc:"Deleting contacts is withheld"`
+}
+
+// SpacesOf lists the spaces of an organization that a user was let into, by name,
+// whatever they are in the organization (C0-18).
+func SpacesOf(ctx context.Context, db DB, of organization.ID, user organization.UserID) ([]UserSpace, error) {
+	rows, err := db.Query(ctx, `
+		SELECT id, name, role, no_export, no_deletion
+		FROM spaces s JOIN space_users u ON u.space = s.id AND u.user_id = $2
+		WHERE organization = $1 AND opened ORDER BY name_folded, id`, of, user)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[UserSpace])
+}

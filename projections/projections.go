@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"skein/domain"
+	"skein/domain/organization"
 )
 
 // A Projection changes its tables by what a page of the journal says.
@@ -52,6 +53,7 @@ type Projector struct {
 	DB *pgxpool.Pool
 
 	mu      sync.Mutex
+	deleted deletedSpaces
 	reached domain.Position // what this process knows the tables to show
 	kept    domain.Position // the checkpoint, as far as this process knows
 	moved   chan struct{}   // closed when reached moves on
@@ -76,6 +78,7 @@ func (p *Projector) Follow(ctx context.Context, page Page) error {
 	if len(events) == 0 {
 		return p.pass(ctx, page.End)
 	}
+	p.deleted.note(events)
 	err := pgx.BeginFunc(ctx, p.DB, func(tx pgx.Tx) error {
 		var at domain.Position
 		err := tx.QueryRow(ctx, `
@@ -89,7 +92,7 @@ func (p *Projector) Follow(ctx context.Context, page Page) error {
 			events = events[1:]
 		}
 		if len(events) > 0 {
-			if err := p.Project(ctx, tx, events); err != nil {
+			if err := p.projectStanding(ctx, tx, events); err != nil {
 				return err
 			}
 		}
@@ -137,7 +140,7 @@ func (p *Projector) keep(at domain.Position) {
 
 func (p Page) concerning(to Projection) (events []domain.Recorded) {
 	for _, r := range p.Events {
-		if to.Concerns(r.Stream) {
+		if _, deleted := r.Event.(organization.SpaceDeleted); deleted || to.Concerns(r.Stream) {
 			events = append(events, r)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 type Spaces struct{}
 
 // Tables implements Projection.
-func (Spaces) Tables() []string { return []string{"spaces", "space_users"} }
+func (Spaces) Tables() []string { return []string{"spaces", "space_users", "space_deletions"} }
 
 // Concerns implements Projection.
 func (Spaces) Concerns(s domain.Stream) bool {
@@ -35,14 +35,31 @@ func (Spaces) Project(ctx context.Context, tx pgx.Tx, page []domain.Recorded) er
 		case organization.SpaceOpened:
 			b.Queue(`UPDATE spaces SET opened = true WHERE id = $1`, e.Space)
 		case space.UserAssigned:
-			b.Queue(`INSERT INTO space_users VALUES ($1, $2, $3) ON CONFLICT (space, user_id) DO UPDATE SET role = $3`, id, e.User, e.Role)
+			assign(&b, id, space.Assign(e))
+			b.Queue(countUsers, id)
+		case space.Edited:
+			if e.Name != "" {
+				b.Queue(`UPDATE spaces SET name = $2, name_folded = $3 WHERE id = $1`, id, e.Name, domain.Fold(e.Name))
+			}
+			for _, u := range e.Assigned {
+				assign(&b, id, u)
+			}
+			b.Queue(`DELETE FROM space_users WHERE space = $1 AND user_id = ANY ($2)`, id, e.Unassigned)
 			b.Queue(countUsers, id)
 		case space.UserUnassigned:
 			b.Queue(`DELETE FROM space_users WHERE space = $1 AND user_id = $2`, id, e.User)
 			b.Queue(countUsers, id)
+		default:
+			projectDeletion(&b, r)
 		}
 	}
 	return tx.SendBatch(ctx, &b).Close()
+}
+
+func assign(b *pgx.Batch, id string, u space.Assign) {
+	b.Queue(`
+		INSERT INTO space_users VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (space, user_id) DO UPDATE SET role = $3, no_export = $4, no_deletion = $5`, id, u.User, u.Role, u.NoExport, u.NoDeletion)
 }
 
 const countUsers = `UPDATE spaces SET users = (SELECT count(*) FROM space_users WHERE space = $1) WHERE id = $1`
@@ -89,38 +106,25 @@ func firstRunes(text string, n int) string {
 	return text
 }
 
-// SpaceUser is somebody who is in a space.
-type SpaceUser struct {
-	User space.UserID `json:"user"`
-	Role space.Role   `json:"role"`
-}
-
-// FullSpace is a space with all that is known of it.
-type FullSpace struct {
+// SpaceSeen is what is counted of a space.
+type SpaceSeen struct {
 	Space
-	Members []SpaceUser `json:"members"`
+	TurnedAway int64 `json:"turned_away" doc:"Mails from unknown senders that wait for room in the space (C0-22)"`
 }
 
 // OneSpace is one space of an organization.
-func OneSpace(ctx context.Context, db DB, of organization.ID, id space.ID) (FullSpace, error) {
+func OneSpace(ctx context.Context, db DB, of organization.ID, id space.ID) (SpaceSeen, error) {
 	rows, err := db.Query(ctx, `
-		SELECT id, name, users, coalesce(c.contacts, 0) AS contacts, created
+		SELECT id, name, users, coalesce(c.contacts, 0) AS contacts, created,
+			(SELECT coalesce(sum(turned_away), 0)::bigint FROM mailbox_folders f WHERE f.space = s.id) AS turned_away
 		FROM spaces s LEFT JOIN contact_spaces c ON c.space = s.id
 		WHERE organization = $1 AND opened AND id = $2`, of, id)
 	if err != nil {
-		return FullSpace{}, err
+		return SpaceSeen{}, err
 	}
-	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Space])
+	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[SpaceSeen])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return FullSpace{}, space.ErrUnknown
+		err = space.ErrUnknown
 	}
-	if err != nil {
-		return FullSpace{}, err
-	}
-	rows, err = db.Query(ctx, `SELECT user_id, role FROM space_users WHERE space = $1 ORDER BY user_id`, id)
-	if err != nil {
-		return FullSpace{}, err
-	}
-	members, err := pgx.CollectRows(rows, pgx.RowToStructByPos[SpaceUser])
-	return FullSpace{s, members}, err
+	return s, err
 }

@@ -22,7 +22,7 @@ const sessions = 5
 const onlySession = "SKEIN_FAULTY_SESSION"
 
 // One call of the disk fails, be it any. Whatever was answered is there after a power
-// cut, nothing is answered that a sync failed of, and the node goes on by itself.
+// cut, nothing is written or answered where a sync failed, and the node goes on by itself.
 func TestNothingAnsweredIsLostWhicheverCallOfTheDiskFails(t *testing.T) {
 	if Plainly(t) {
 		return

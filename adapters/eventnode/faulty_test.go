@@ -21,11 +21,16 @@ type faulty struct {
 	failed atomic.Pointer[errorfs.Op]
 	lost   atomic.Pointer[guard] // what the node wrote through when a sync failed
 	node   atomic.Pointer[Node]
+	reused atomic.Bool // something went into a log or manifest after a sync of it failed
 }
 
 // MaybeError implements errorfs.Injector.
 func (f *faulty) MaybeError(op errorfs.Op) error {
 	if f.calls.Add(1) != f.at {
+		lost := f.failed.Load()
+		if lost != nil && isSync(*lost) && isOrdered(op) && op.Path == lost.Path && (isSync(op) || op.Kind == errorfs.OpFileWrite) {
+			f.reused.Store(true)
+		}
 		return nil
 	}
 	if n := f.node.Load(); n != nil && isSync(op) && strings.HasPrefix(op.Path, "node") {
@@ -43,6 +48,11 @@ func (f *faulty) String() string { return fmt.Sprint("call ", f.at) }
 
 func isSync(op errorfs.Op) bool {
 	return op.Kind == errorfs.OpFileSync || op.Kind == errorfs.OpFileSyncData
+}
+
+// isOrdered says whether a call is to a log or a manifest.
+func isOrdered(op errorfs.Op) bool {
+	return strings.HasSuffix(op.Path, ".log") || strings.Contains(op.Path, "MANIFEST")
 }
 
 // session is what happens while a node runs: sessionCalls calls of the disk at least.
@@ -134,6 +144,9 @@ func (s *session) insist(t testing.TB, a proposal) error {
 
 // survives cuts the power and requires that all is there that was answered.
 func (s *session) survives(t testing.TB) error {
+	if s.reused.Load() {
+		return errors.New("a file was written to after a sync of it failed")
+	}
 	left, err := openStore(on(s.disk.CrashClone(vfs.CrashCloneCfg{})))
 	if err != nil {
 		return err

@@ -18,19 +18,25 @@ import (
 	"skein/domain"
 )
 
+// seeded is where chance comes from, told so that it can come again.
+func seeded(t testing.TB) uint64 {
+	seed := uint64(time.Now().UnixNano())
+	if s, err := strconv.ParseUint(os.Getenv("SKEIN_SEED"), 10, 64); err == nil {
+		seed = s
+	}
+	t.Logf("SKEIN_SEED=%d", seed)
+	return seed
+}
+
 // Under writers that are many, on streams of their own and on shared ones, everything
 // goes wrong that can between them and the store. Each append takes effect once or not
 // at all, and whoever was told something was told the truth.
 func TestChaos(t *testing.T) {
 	t.Parallel()
-	seed, lasts, calm, longest := uint64(time.Now().UnixNano()), 5*time.Second, 200*time.Millisecond, 400*time.Millisecond
+	seed, lasts, calm, longest := seeded(t), 5*time.Second, 200*time.Millisecond, 400*time.Millisecond
 	if os.Getenv("SKEIN_LONG") != "" {
 		lasts, calm, longest = 5*time.Minute, 3*time.Second, 6*time.Second
 	}
-	if s, err := strconv.ParseUint(os.Getenv("SKEIN_SEED"), 10, 64); err == nil {
-		seed = s
-	}
-	t.Logf("SKEIN_SEED=%d", seed)
 
 	dir := t.TempDir()
 	node := start(t, dir)
@@ -90,9 +96,10 @@ func TestChaos(t *testing.T) {
 
 // chaos is what goes on at the same time.
 type chaos struct {
-	over  context.Context
-	began time.Time
-	acked atomic.Uint64 // the furthest position that was acknowledged
+	season string // tells its streams from those of others
+	over   context.Context
+	began  time.Time
+	acked  atomic.Uint64 // the furthest position that was acknowledged
 
 	ledger
 	told [][]domain.Position // what each reader was told in the end
@@ -102,12 +109,12 @@ type chaos struct {
 func (c *chaos) write(t *testing.T, j *eventstore.Journal, writer int, dice *rand.Rand) {
 	lengths := map[domain.Stream]uint64{}
 	for n := 0; c.over.Err() == nil; n++ {
-		s := domain.StreamOf("contact", "own", strconv.Itoa(writer))
+		s := domain.StreamOf("contact", "own", c.season, strconv.Itoa(writer))
 		if dice.IntN(2) == 0 {
-			s = domain.StreamOf("contact", "shared", strconv.Itoa(dice.IntN(4)))
+			s = domain.StreamOf("contact", "shared", c.season, strconv.Itoa(dice.IntN(4)))
 		}
 		o := op{
-			tag: fmt.Sprintf("%d.%d", writer, n), stream: s, length: lengths[s], events: 1 + dice.Uint64N(3),
+			tag: fmt.Sprintf("%s.%d.%d", c.season, writer, n), stream: s, length: lengths[s], events: 1 + dice.Uint64N(3),
 			outcome: took, began: time.Since(c.began),
 		}
 		switch dice.IntN(20) {

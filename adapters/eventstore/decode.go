@@ -15,7 +15,7 @@ import (
 type decoder struct {
 	codec domain.Codec
 	meta  []byte
-	by    domain.By
+	says  domain.Metadata
 }
 
 // recorded is e in the words of the domain. When its data cannot be read, the rest
@@ -27,13 +27,13 @@ func (d *decoder) recorded(e *esdb.RecordedEvent) (domain.Recorded, error) {
 		Moment:   domain.Moment{Position: domain.Position(e.Position.Commit), At: e.CreatedDate},
 	}
 	if d.meta == nil || !bytes.Equal(d.meta, e.UserMetadata) {
-		var by domain.By
-		if err := json.Unmarshal(e.UserMetadata, &by); err != nil {
+		var says domain.Metadata
+		if err := json.Unmarshal(e.UserMetadata, &says); err != nil {
 			return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)
 		}
-		d.meta, d.by = e.UserMetadata, by
+		d.meta, d.says = e.UserMetadata, says
 	}
-	r.By = d.by
+	r.By, r.At = d.says.By, d.says.At(e.CreatedDate)
 	event, err := d.codec.Decode(e.EventType, e.Data)
 	if err != nil {
 		return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)

@@ -22,7 +22,10 @@ type Journal struct {
 	codec domain.Codec
 }
 
-var _ commands.Journal = (*Journal)(nil)
+var (
+	_ commands.Journal = (*Journal)(nil)
+	_ commands.Ground  = (*Journal)(nil)
+)
 
 // NewJournal returns the journal that conn leads to, in the words of codec.
 func NewJournal(conn *Connection, codec domain.Codec) *Journal {
@@ -32,7 +35,7 @@ func NewJournal(conn *Connection, codec domain.Codec) *Journal {
 var (
 	// ErrDeleted is returned for a stream that was tombstoned: it can neither be
 	// read nor written ever again.
-	ErrDeleted = errors.New("the stream was deleted for ever")
+	ErrDeleted = commands.ErrTombstoned
 
 	// ErrTooLarge is returned for events that are larger together than one append
 	// may be, 1 MiB. None of them was sent.

@@ -10,6 +10,7 @@ import (
 
 	"skein/adapters/eventnode"
 	"skein/adapters/eventstore"
+	"skein/adapters/eventstore/outage"
 	"skein/commands"
 	"skein/commands/journaltest"
 	"skein/domain"
@@ -22,7 +23,16 @@ var (
 	by    = domain.By{Actor: "test", Request: "r-1"}
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	outage.Serve(func(dir string) (string, error) {
+		node, err := eventnode.Start(eventnode.Config{Dir: dir, Log: quiet})
+		if err != nil {
+			return "", err
+		}
+		return node.Target(), nil
+	})
+	goleak.VerifyTestMain(m)
+}
 
 func TestJournal(t *testing.T) {
 	target := start(t, t.TempDir()).Target()

@@ -12,14 +12,18 @@ import (
 
 // ledger keeps what was done to a journal.
 type ledger struct {
-	mu  sync.Mutex
-	ops []op
+	mu   sync.Mutex
+	ops  []op
+	most int // when there are so many, full is called; 0 is any number
+	full func()
 }
 
 func (l *ledger) enter(o op) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ops = append(l.ops, o)
+	if l.ops = append(l.ops, o); len(l.ops) == l.most {
+		l.full()
+	}
 }
 
 // signed are events that can be told from all others.

@@ -3,7 +3,6 @@ package eventstore
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -24,11 +23,8 @@ func configuration(target string) (*esdb.Configuration, error) {
 		connection, address = "esdb://localhost?tls=false", target
 	}
 	cfg, err := esdb.ParseConnectionString(connection)
-	if u := (*url.Error)(nil); errors.As(err, &u) {
-		err = u.Err // and not the URL, which may hold a password
-	}
 	if err != nil {
-		return nil, fmt.Errorf("connection string of the event store: %w", err)
+		return nil, unreadable(err)
 	}
 	if address != "" {
 		cfg.Address = address
@@ -39,4 +35,17 @@ func configuration(target string) (*esdb.Configuration, error) {
 	cfg.MaxDiscoverAttempts = 1
 	cfg.DiscoveryInterval = 1 // the client sleeps as many milliseconds after the attempt, too
 	return cfg, nil
+}
+
+var errTarget = errors.New("the connection string of the event store cannot be read: it is like " +
+	"esdb://user:password@host:port?tls=true, and a password has %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %")
+
+// unreadable is what is told of an error of the client. That may quote any part of the
+// connection string, and what it takes for a port may be the beginning of a password;
+// only when it names a setting whose value is wrong does it quote nothing else.
+func unreadable(err error) error {
+	if strings.HasPrefix(err.Error(), "Setting '") {
+		return fmt.Errorf("the connection string of the event store: %w", err)
+	}
+	return errTarget
 }

@@ -10,7 +10,10 @@ import (
 // A connection string that is wrong is reported without the password in it.
 func TestWrongTarget(t *testing.T) {
 	t.Parallel()
-	for _, target := range []string{"esdb://ada:secret@host:port", "esdb://", "esdb://ada:secret@host/path", "esdb+discover://ada:secret@host?tls=perhaps"} {
+	for _, target := range []string{
+		"esdb://ada:secret@host:port", "esdb://", "esdb://ada:secret@host/path", "esdb+discover://ada:secret@host?tls=perhaps",
+		"esdb://ada:secret/1@host", "esdb://ada:1/secret@host",
+	} {
 		_, err := eventstore.Dial(target, quiet)
 		if err == nil {
 			t.Errorf("%s was taken", target)

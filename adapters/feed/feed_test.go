@@ -28,6 +28,13 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	outage.Serve(func(dir string) (string, error) {
+		node, err := eventnode.Start(eventnode.Config{Dir: dir, Log: quiet})
+		if err != nil {
+			return "", err
+		}
+		return node.Target(), nil
+	})
 	goleak.VerifyTestMain(m,
 		// Watermill's suite forgets consumers that still have something to hand on.
 		goleak.IgnoreAnyFunction("github.com/ThreeDotsLabs/watermill/internal/subscriber.(*multiplier).Subscribe.func2"),

@@ -43,8 +43,8 @@ func (s *seat) read(frame Frame) (page projections.Page, err error) {
 	if page.End, err = frame.End(); err != nil {
 		return page, err
 	}
-	var by domain.By
-	var meta []byte // by is what it says
+	var says domain.Metadata
+	var meta []byte // what says is read from
 	for l, err := range frame.Lines() {
 		if err != nil {
 			return page, err
@@ -56,8 +56,8 @@ func (s *seat) read(frame Frame) (page projections.Page, err error) {
 			s.counts.oldest.Store(l.At.UnixNano())
 		}
 		if meta == nil || !bytes.Equal(meta, l.Metadata) {
-			by = domain.By{}
-			if err := json.Unmarshal(l.Metadata, &by); err != nil {
+			says = domain.Metadata{}
+			if err := json.Unmarshal(l.Metadata, &says); err != nil {
 				return page, unreadable(l, err)
 			}
 			meta = l.Metadata
@@ -68,7 +68,7 @@ func (s *seat) read(frame Frame) (page projections.Page, err error) {
 		}
 		page.Events = append(page.Events, domain.Recorded{
 			Event: e, Stream: l.Stream, Revision: l.Revision,
-			Moment: domain.Moment{Position: l.Position, At: l.At, By: by},
+			Moment: domain.Moment{Position: l.Position, At: says.At(l.At), By: says.By},
 		})
 	}
 	return page, nil

@@ -1,16 +1,19 @@
 package httpapi
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"skein/commands"
+	"skein/domain"
 	"skein/domain/credential"
 )
 
@@ -38,27 +41,61 @@ func hashOf(secret string) string {
 // authenticated lets requests through whose token proves who asks. The answer to
 // all others is the same, whatever is wrong with their token.
 func (a *API) authenticated(next http.Handler) http.Handler {
+	failures := newFailures()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, err := a.who(r)
+		p := proofOf(r)
+		if failures.spent(w, r, p) {
+			refuse(w, r, errFailures)
+			return
+		}
+		who, err := a.who(r.Context(), p)
+		if proves := new(domain.Refusal); errors.As(err, &proves) && statusOf(proves) == http.StatusUnauthorized && failures.count(w, r) {
+			err = errFailures
+		}
 		if err != nil {
 			refuse(w, r, err)
 			return
 		}
-		requestOf(r.Context()).who = who
+		failures.proven(p)
+		q := requestOf(r.Context())
+		q.who, q.shown = who, p.id
+		a.used.note(p.id, a.Commands.Now())
 		next.ServeHTTP(w, r)
 	})
 }
 
-func (a *API) who(r *http.Request) (commands.Principal, error) {
+// proof is what a request shows to prove who asks: a token of ours, or one of
+// another issuer. The zero proof proves nothing.
+type proof struct {
+	id     credential.ID // of a token of ours
+	bearer string        // a token of another issuer
+	hash   string        // of what is secret in it
+}
+
+func proofOf(r *http.Request) proof {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return commands.Principal{}, commands.ErrWho
+		return proof{}
 	}
-	rest, ours := strings.CutPrefix(strings.TrimSpace(token), "skn_")
+	token = strings.TrimSpace(token)
+	rest, ours := strings.CutPrefix(token, "skn_")
+	if !ours && strings.Count(token, ".") == 2 { // a JWT (RFC 7519, section 3)
+		return proof{bearer: token, hash: hashOf(token)}
+	}
 	id, secret, whole := strings.Cut(rest, "_")
 	credentialID, err := uuid.Parse(id)
 	if !ours || !whole || len(id) != 32 || err != nil {
-		return commands.Principal{}, commands.ErrWho
+		return proof{}
 	}
-	return a.Commands.Who(r.Context(), credential.ID(credentialID.String()), hashOf(secret))
+	return proof{id: credential.ID(credentialID.String()), hash: hashOf(secret)}
+}
+
+func (a *API) who(ctx context.Context, p proof) (commands.Principal, error) {
+	switch {
+	case p.id != "":
+		return a.Commands.Who(ctx, p.id, p.hash)
+	case p.bearer != "" && a.Bearer != nil:
+		return a.Bearer(ctx, p.bearer)
+	}
+	return commands.Principal{}, commands.ErrWho
 }

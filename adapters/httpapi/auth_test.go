@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,10 +20,11 @@ func TestToken(t *testing.T) {
 	}
 	stranger, _ := httpapi.NewToken(credential.ID(newID()))
 	first := w.ask("GET", "/v1/me", "", "Authorization", "", "X-Request-Id", "r1")
-	for _, wrong := range []string{
+	for i, wrong := range []string{
 		"Bearer", "Bearer ", "Bearer x", "Basic " + w.token, w.token, "Bearer skn_", "Bearer " + stranger,
 		"Bearer " + w.token[:len(w.token)-1], "Bearer " + w.token + "x", "Bearer " + strings.ToUpper(w.token),
 	} {
+		w.address = fmt.Sprintf("192.0.2.%d:1", i) // each from elsewhere, so that they are not too many
 		r := w.ask("GET", "/v1/me", "", "Authorization", wrong, "X-Request-Id", "r1")
 		if r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") == "" || r.text != first.text {
 			t.Errorf("%s: %d %s", wrong, r.StatusCode, r.text)

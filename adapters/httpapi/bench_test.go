@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -53,4 +54,30 @@ func BenchmarkPost(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkAuthorized measures what it costs to find out who asks and whether they
+// ask too often: a query answered from memory as a user and as a credential of the
+// space, counted and not, beside a probe, which asks nobody.
+func BenchmarkAuthorized(b *testing.B) {
+	w := commandsOnly(b)
+	w.space = w.newSpace(w.org, "Berlin")
+	shop := w.credential("{space}", agent).at("token")
+	for _, limit := range []int{0, 1 << 40} {
+		w.Limit = limit
+		w.http = w.anew()
+		for who, ask := range map[string][2]string{
+			"probe": {"/healthz", ""}, "user": {"/v1/spaces/" + string(w.space) + "/fields", w.token},
+			"credential": {"/v1/spaces/" + string(w.space) + "/fields", shop},
+		} {
+			b.Run(fmt.Sprintf("%s/limited=%v", who, limit > 0), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					r := httptest.NewRequest("GET", ask[0], nil)
+					r.Header.Set("Authorization", "Bearer "+ask[1])
+					w.http.ServeHTTP(httptest.NewRecorder(), r)
+				}
+			})
+		}
+	}
 }

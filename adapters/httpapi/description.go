@@ -14,6 +14,7 @@ var tokens = []map[string][]string{{"token": {}}}
 var (
 	organizationTag = []string{"Organizations"}
 	spaceTag        = []string{"Spaces"}
+	credentialTag   = []string{"Credentials"}
 	fieldTag        = []string{"Fields"}
 	contactTag      = []string{"Contacts"}
 	mergeTag        = []string{"Merges and history"}
@@ -38,6 +39,7 @@ func (a *API) description() huma.Config {
 			Tags: []*huma.Tag{
 				{Name: organizationTag[0], Description: "The customers: members, plans, modules"},
 				{Name: spaceTag[0], Description: "The rooms of an organization"},
+				{Name: credentialTag[0], Description: "What people and programs prove with who they are"},
 				{Name: fieldTag[0], Description: "What contacts of a space can have values of"},
 				{Name: contactTag[0], Description: "Those a space is in touch with"},
 				{Name: mergeTag[0], Description: "Finding out that two contacts are one, or that one of them is two, and what happened to them"},
@@ -46,7 +48,7 @@ func (a *API) description() huma.Config {
 				{Name: operationTag[0], Description: "For those who run it"},
 			},
 			Components: &huma.Components{SecuritySchemes: map[string]*huma.SecurityScheme{
-				"token": {Type: "http", Scheme: "bearer", Description: "A token that begins with skn_"},
+				"token": {Type: "http", Scheme: "bearer", Description: "A token that begins with skn_, or one of the OpenID Connect issuer that the installation trusts, if it does"},
 			}},
 		},
 		Formats:                      map[string]huma.Format{"application/json": strictJSON, "json": strictJSON},

@@ -66,6 +66,7 @@ func TestDocument(t *testing.T) {
 		"put changePlan":        `"enum":["free",`,
 		"post defineField":      `"enum":["text",`,
 		"post createSpace":      `"enum":["email",`,
+		"post issueCredential":  `"enum":["owner","manager","agent"]`,
 		"post mergeContacts":    `"enum":["survivor","absorbed","cleared"]`,
 		"post searchContacts":   `"enum":["name","-name",`,
 		"post connectMailbox":   `"enum":["tls",`,

@@ -19,6 +19,7 @@ var enums = map[string][]any{
 	"changePlan.plan":         anys(organization.Free, organization.Standard, organization.LegacyPro, organization.Business, organization.Enterprise),
 	"createSpace.identifiers": anys(space.Email, space.ExtID, space.Phone),
 	"defineField.type":        anys(space.Types...),
+	"issueCredential.role":    anys(space.Owner, space.Manager, space.Agent),
 	"listContacts.sort":       sorts,
 	"listInboxContacts.sort":  sorts,
 	"mergeContacts.choices":   anys(contact.Survivors, contact.Absorbeds, contact.Neithers),

@@ -25,17 +25,21 @@ var statuses = map[domain.Reason]int{
 
 // ownStatuses are those of refusals that HTTP has a word of its own for.
 var ownStatuses = map[string]int{
-	"unauthenticated":   http.StatusUnauthorized,
-	errUnreadable.Code:  http.StatusBadRequest,
-	errNoBody.Code:      http.StatusBadRequest,
-	errCutOff.Code:      http.StatusBadRequest,
-	errSlow.Code:        http.StatusRequestTimeout,
-	errTooLarge.Code:    http.StatusRequestEntityTooLarge,
-	errMediaType.Code:   http.StatusUnsupportedMediaType,
-	errMethod.Code:      http.StatusMethodNotAllowed,
-	errInternal.Code:    http.StatusInternalServerError,
-	errNotYet.Code:      http.StatusServiceUnavailable,
-	errNobodyWaits.Code: statusNobodyWaits,
+	"unauthenticated":    http.StatusUnauthorized,
+	"token_claim_unfit":  http.StatusUnauthorized,
+	"issuer_unreachable": http.StatusServiceUnavailable,
+	errLimit.Code:        http.StatusTooManyRequests,
+	errUnreadable.Code:   http.StatusBadRequest,
+	errNoBody.Code:       http.StatusBadRequest,
+	errCutOff.Code:       http.StatusBadRequest,
+	errSlow.Code:         http.StatusRequestTimeout,
+	errTooLarge.Code:     http.StatusRequestEntityTooLarge,
+	errMediaType.Code:    http.StatusUnsupportedMediaType,
+	errMethod.Code:       http.StatusMethodNotAllowed,
+	errInternal.Code:     http.StatusInternalServerError,
+	errNoMatch.Code:      http.StatusPreconditionRequired,
+	errNotYet.Code:       http.StatusServiceUnavailable,
+	errNobodyWaits.Code:  statusNobodyWaits,
 }
 
 // statusNobodyWaits is never seen by anybody but whoever reads the metrics.

@@ -26,16 +26,24 @@ import (
 type API struct {
 	Commands   *commands.Handler
 	DB         projections.DB
-	Projectors map[string]*projections.Projector // "contacts", "spaces" and "mailboxes"
+	Projectors map[string]*projections.Projector // "contacts", "spaces", "mailboxes" and "credentials"
 
 	// Ready returns the position of the last event in the journal, or why the
 	// journal does not answer.
 	Ready func(context.Context) (domain.Position, error)
 
+	// Bearer says whom a JSON Web Token of another issuer stands for. It refuses with
+	// commands.ErrWho, or more clearly, what stands for nobody. Nil: there is no
+	// other issuer.
+	Bearer func(ctx context.Context, token string) (commands.Principal, error)
+
+	Limit    int                  // requests a minute with one credential; zero: any number
 	Log      *slog.Logger         // nil: slog.Default
 	Metrics  *prometheus.Registry // nil: one of its own
 	Version  string
 	Patience time.Duration // how long a query waits for its Min-Position; zero: 5 s
+
+	used uses
 }
 
 // Handler routes requests to the API.
@@ -49,12 +57,15 @@ func (a *API) Handler() http.Handler {
 	mux.NotFound(func(w http.ResponseWriter, r *http.Request) { refuse(w, r, errRoute) })
 	mux.MethodNotAllowed(otherMethods(mux))
 
-	inside := mux.With(a.authenticated, a.once)
+	inside := mux.With(a.authenticated, a.limited, a.once)
 	api := humachi.New(inside, a.description())
 	a.me(api)
 	a.organization(api)
 	a.members(api)
+	a.tokens(api)
+	a.credentials(api)
 	a.spaces(api)
+	a.deletions(api)
 	a.fields(api)
 	a.contacts(api)
 	a.imports(inside, api.OpenAPI())
@@ -73,7 +84,7 @@ func operation[I, O any](api huma.API, op huma.Operation, do func(context.Contex
 	op.Security = tokens
 	op.MaxBodyBytes = maxBody + 1 // the first size that is too large
 	op.BodyReadTimeout = maxBodyTime
-	op.Errors = append(op.Errors, http.StatusUnauthorized)
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusTooManyRequests)
 	if op.Method != http.MethodGet {
 		op.Parameters = append(op.Parameters, idempotencyKey)
 	}

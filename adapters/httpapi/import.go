@@ -98,7 +98,7 @@ func importOperation() huma.Operation {
 		explode := true
 		return &huma.Param{Name: name, In: "query", Description: says, Explode: &explode, Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "string"}}}
 	}
-	answers := problems(http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError)
+	answers := problems(http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError)
 	answers["200"] = &huma.Response{
 		Description: "The import has begun; one JSON object a line says how it goes",
 		Headers:     map[string]*huma.Param{"Journal-Position": {Description: "Trailer: where the last contact is in the journal", Schema: &huma.Schema{Type: "integer"}}},

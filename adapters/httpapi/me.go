@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"skein/domain"
+	"skein/domain/access"
 	"skein/domain/organization"
 	"skein/projections"
 )
@@ -31,6 +32,11 @@ type whoIAm struct {
 
 func (a *API) readMe(ctx context.Context, in *struct{ Since }) (*me, error) {
 	who := requestOf(ctx).who
+	if who.Space != "" {
+		room, err := a.enter(ctx, who.Space, access.LookAround)
+		own := []projections.MySpace{{ID: room.ID, Name: room.Space.Name, Role: who.Role}}
+		return &me{whoIAm{Actor: who.Actor, Organization: who.Organization, Spaces: own}}, err
+	}
 	role, err := a.Commands.RoleOf(ctx, who)
 	if err != nil {
 		return nil, err

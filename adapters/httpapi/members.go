@@ -7,12 +7,10 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
-	"skein/domain"
 	"skein/domain/access"
-	"skein/domain/credential"
 	"skein/domain/organization"
+	"skein/projections"
 )
 
 const membersPath = organizationPath + "/members"
@@ -33,21 +31,15 @@ func (a *API) members(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "removeMember", Method: http.MethodDelete, Path: membersPath + "/{user}", Tags: organizationTag,
 		Summary:     "Take somebody out of an organization",
-		Description: "It counts from their next request on.",
+		Description: "Also out of every space of it; their tokens open nothing there any more. It counts from their next request on.",
 		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
 	}, a.removeMember)
 	operation(api, huma.Operation{
-		OperationID: "issueToken", Method: http.MethodPost, Path: membersPath + "/{user}/tokens", Tags: organizationTag,
-		Summary:       "Issue a token for a user",
-		Description:   "The token is shown in this answer only; what is kept is its hash. Whoever shows it acts in the roles that the user has then.",
-		DefaultStatus: http.StatusCreated, Errors: []int{http.StatusForbidden, http.StatusNotFound},
-	}, a.issueToken)
-	operation(api, huma.Operation{
-		OperationID: "revokeToken", Method: http.MethodDelete, Path: organizationPath + "/tokens/{token}", Tags: organizationTag,
-		Summary:     "Revoke a token",
-		Description: "It proves nothing from the next request on; other processes learn of it within a second. A token that is revoked already is so.",
-		Errors:      []int{http.StatusForbidden, http.StatusNotFound},
-	}, a.revokeToken)
+		OperationID: "listUserSpaces", Method: http.MethodGet, Path: membersPath + "/{user}/spaces", Tags: organizationTag,
+		Summary:     "List the spaces that a user was let into",
+		Description: "With the role in each. It is changed by assignUser and unassignUser, from here as from the space (C0-18).",
+		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusServiceUnavailable},
+	}, a.listUserSpaces)
 }
 
 type member struct {
@@ -106,63 +98,31 @@ func (a *API) removeMember(ctx context.Context, in *OfUser) (*Recorded, error) {
 	if err := above(ctx, o, in.User, ""); err != nil {
 		return nil, err
 	}
-	return a.organize(ctx, in.Organization, access.ManageMembers, organization.Leave{User: in.User})
-}
-
-type issuedToken struct {
-	Recorded
-	Body struct {
-		ID    credential.ID `json:"id" doc:"By which the token is revoked; it is no secret"`
-		Token string        `json:"token" doc:"Shown only now"`
-	}
-}
-
-func (a *API) issueToken(ctx context.Context, in *struct {
-	OfUser
-	Body struct {
-		Label string `json:"label,omitempty" maxLength:"100" doc:"What the token is for" example:"laptop"`
-	}
-},
-) (*issuedToken, error) {
-	o, err := a.administer(ctx, in.Organization, access.ManageMembers)
-	if err != nil {
-		return nil, err
-	}
-	if err := organization.CheckUser(in.User); err != nil {
-		return nil, err
-	}
-	if err := above(ctx, o, in.User, ""); err != nil {
-		return nil, err
-	}
-	id := credential.ID(a.Commands.IDFor(by(ctx)))
-	token, hash := NewToken(id)
-	if key := requestOf(ctx).key; key != "" { // asked again, it is the same token
-		token, hash = tokenOf(id, a.Commands.Hash("token", "1", key)+a.Commands.Hash("token", "2", key))
-	}
-	at, err := a.Commands.IssueCredential(ctx, by(ctx), id, credential.Issue{
-		Organization: in.Organization, Holder: domain.Actor(in.User), Label: in.Body.Label, Hash: hash,
-	})
-	out := &issuedToken{Recorded: Recorded{at}}
-	out.Body.ID, out.Body.Token = id, token
-	return out, err
-}
-
-func (a *API) revokeToken(ctx context.Context, in *struct {
-	InOrganization
-	Token credential.ID `path:"token" doc:"Id of the token: what stands between its two underscores will do"`
-},
-) (*Recorded, error) {
-	o, err := a.administer(ctx, in.Organization, access.ManageMembers)
-	if err != nil {
-		return nil, err
-	}
-	if id, err := uuid.Parse(string(in.Token)); err == nil {
-		in.Token = credential.ID(id.String())
-	}
-	at, err := a.Commands.RevokeCredential(ctx, by(ctx), in.Organization, issued(in.Token), func(holder domain.Actor) error {
-		return above(ctx, o, organization.UserID(holder), "")
-	})
+	at, err := a.Commands.RemoveMember(ctx, by(ctx), in.Organization, in.User)
 	return &Recorded{at}, err
+}
+
+type userSpaces struct {
+	Body struct {
+		Spaces []projections.UserSpace `json:"spaces"`
+	}
+}
+
+func (a *API) listUserSpaces(ctx context.Context, in *struct {
+	OfUser
+	Since
+},
+) (*userSpaces, error) {
+	if _, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, in.Organization, access.SeeSpaces); err != nil {
+		return nil, err
+	}
+	if err := a.await(ctx, in.Since, "spaces"); err != nil {
+		return nil, err
+	}
+	out := &userSpaces{}
+	var err error
+	out.Body.Spaces, err = projections.SpacesOf(ctx, a.DB, in.Organization, in.User)
+	return out, err
 }
 
 // above refuses what would let somebody rise: only an organization_admin makes,

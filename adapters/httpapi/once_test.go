@@ -18,8 +18,13 @@ func TestIdempotencyKey(t *testing.T) {
 	w := newWorld(t)
 	ada := w.contact(`{"first_name":"Ada"}`)
 	lord := w.contact(`{"first_name":"George"}`)
+	shop := w.credential("{space}", agent).at("id")
 	for _, ask := range [][3]string{
 		{"POST", "/v1/organizations/{org}/spaces", `{"name":"Hamburg"}`},
+		{"POST", "/v1/me/tokens", `{}`},
+		{"POST", "/v1/spaces/{space}/credentials", `{"label":"shop","role":"agent"}`},
+		{"POST", "/v1/spaces/{space}/credentials/" + shop + "/rotate", `{"overlap_seconds":60}`},
+		{"DELETE", "/v1/spaces/{space}/credentials/" + shop, ""},
 		{"POST", "/v1/organizations/{org}/members/kit/tokens", `{}`},
 		{"POST", "/v1/spaces/{space}/contacts", `{"fields":{"first_name":"Eve","email":"eve@example.org"}}`},
 		{"POST", "/v1/spaces/{space}/contacts", `{"fields":{"first_name":"Nobody in particular"}}`},

@@ -14,6 +14,7 @@ import (
 	"skein/commands"
 	"skein/domain"
 	"skein/domain/access"
+	"skein/domain/credential"
 	"skein/domain/space"
 )
 
@@ -28,6 +29,7 @@ type request struct {
 	id     string
 	method string
 	who    commands.Principal // once it is authenticated
+	shown  credential.ID      // what it showed for that; none: a token of another issuer
 	space  space.ID           // once it has entered one
 	read   bool               // its body was read and makes sense
 	key    string             // hash of the key under which it takes effect once, if any

@@ -13,6 +13,8 @@ const (
 	admin, billing, users, member = "organization_admin", "billing_admin", "user_admin", "member"
 	owner, manager, agent         = "owner", "manager", "agent"
 	stranger                      = "stranger" // an administrator of another organization
+
+	program = "credential of the space: " // before its role
 )
 
 var (
@@ -37,14 +39,24 @@ var rights = map[string]struct {
 	"removeMember":     {may: builders},
 	"issueToken":       {may: builders, body: `{}`},
 	"revokeToken":      {may: builders},
+	"listTokens":       {may: builders},
 	"createSpace":      {may: builders, body: `{"name":" "}`},
 	"listSpaces":       {may: overseers},
 	"readSpace":        {may: overseers},
 	"assignUser":       {may: builders, body: `{"role":"agent"}`},
+	"deleteSpace":      {may: builders, body: `{"confirm":"x"}`},
+	"listDeletions":    {may: overseers},
 	"unassignUser":     {may: builders},
+	"editSpace":        {may: builders, body: `{}`},
+	"inviteUsers":      {may: builders, body: `{"users":[{"user":"kit","role":"agent"}]}`},
+	"listUserSpaces":   {may: overseers},
 
 	"defineField":       {may: []string{admin, owner}, body: `{"key":"city","type":"text"}`},
 	"listFields":        {may: ofSpace},
+	"issueCredential":   {may: []string{admin, owner}, body: `{"label":"x","role":"king"}`},
+	"listCredentials":   {may: []string{admin, owner}},
+	"rotateCredential":  {may: []string{admin, owner}, body: `{}`},
+	"revokeCredential":  {may: []string{admin, owner}},
 	"createContact":     {may: leaders, body: `{}`},
 	"listContacts":      {may: leaders},
 	"searchContacts":    {may: leaders, body: `{}`},
@@ -65,8 +77,9 @@ var rights = map[string]struct {
 	"readMailbox":       {may: leaders},
 }
 
-// Every operation as every role: who may, who is refused, and for whom there is
-// no such thing (C0-1, C0-10, C0-11, C2-2, C2-80, D5-5).
+// Every operation as every role, of a user and of a credential of the space: who
+// may, who is refused, and for whom there is no such thing (C0-1, C0-10, C0-11, C1-4,
+// C2-2, C2-80, D5-5).
 func TestRights(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -78,11 +91,12 @@ func TestRights(t *testing.T) {
 	for _, role := range []string{owner, manager, agent} {
 		w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/spaces/{space}/users/"+role, `{"role":"`+role+`"}`))
 		tokens[role] = w.tokenOf(role)
+		tokens[program+role] = w.credential("{space}", role).at("token")
 	}
 	_, tokens[stranger] = w.newOrganization("Others", "eve")
 
 	for _, o := range operations(t, w) {
-		if o.path == "/v1/me" || !strings.HasPrefix(o.path, "/v1/") {
+		if strings.HasPrefix(o.path, "/v1/me") || !strings.HasPrefix(o.path, "/v1/") {
 			continue // everybody's own, and what needs no token
 		}
 		right, known := rights[o.id]
@@ -91,10 +105,10 @@ func TestRights(t *testing.T) {
 			continue
 		}
 		path := strings.NewReplacer("{organization}", "{org}", "{user}", "kit", "{module}", "white_label",
-			"{contact}", newID(), "{inbox}", newID(), "{token}", newID(), "{mailbox}", newID()).Replace(o.path)
-		there := append(ofOrganization, owner, manager, agent) // for whom there is such a thing at all
+			"{contact}", newID(), "{inbox}", newID(), "{token}", newID(), "{credential}", newID(), "{mailbox}", newID()).Replace(o.path)
+		there := slices.Concat(ofOrganization, []string{owner, manager, agent}) // for whom there is such a thing at all
 		if strings.Contains(o.path, "/v1/spaces/") {
-			there = ofSpace
+			there = append([]string{program + owner, program + manager, program + agent}, ofSpace...)
 		}
 		for role, token := range tokens {
 			headers := []string{"Authorization", "Bearer " + token}
@@ -106,7 +120,7 @@ func TestRights(t *testing.T) {
 			switch {
 			case !slices.Contains(there, role):
 				want = "unknown"
-			case !slices.Contains(right.may, role):
+			case !slices.Contains(right.may, strings.TrimPrefix(role, program)):
 				want = "role_insufficient"
 			}
 			got := code
@@ -229,6 +243,12 @@ func TestPlans(t *testing.T) {
 func (w *world) tokenOf(user string) string {
 	w.t.Helper()
 	return w.want(http.StatusCreated, w.ask("POST", "/v1/organizations/{org}/members/"+user+"/tokens", `{}`)).at("token")
+}
+
+// credential issues a credential of a space.
+func (w *world) credential(in, role string) reply {
+	w.t.Helper()
+	return w.want(http.StatusCreated, w.ask("POST", "/v1/spaces/"+in+"/credentials", `{"label":"`+role+`","role":"`+role+`"}`))
 }
 
 type operationRow struct{ id, method, path string }

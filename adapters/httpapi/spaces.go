@@ -2,11 +2,14 @@ package httpapi
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"skein/commands"
+	"skein/domain"
 	"skein/domain/access"
 	"skein/domain/organization"
 	"skein/domain/space"
@@ -31,13 +34,13 @@ func (a *API) spaces(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "readSpace", Method: http.MethodGet, Path: spacesPath + "/{space}", Tags: spaceTag,
 		Summary:     "Read a space",
-		Description: "One space, with who is in it (C0-19).",
+		Description: "One space with all that can be edited: its name, who is in it, its contact limit (C0-19).",
 		Errors:      []int{http.StatusNotFound, http.StatusServiceUnavailable},
 	}, a.readSpace)
 	operation(api, huma.Operation{
 		OperationID: "assignUser", Method: http.MethodPut, Path: spacesPath + "/{space}/users/{user}", Tags: spaceTag,
 		Summary:     "Let a user into a space",
-		Description: "Gives a user a role in a space, or another role (C0-18).",
+		Description: "Gives a user a role in a space, or another role, and says what of it is withheld (C0-18).",
 		Errors:      []int{http.StatusNotFound},
 	}, a.assignUser)
 	operation(api, huma.Operation{
@@ -46,6 +49,7 @@ func (a *API) spaces(api huma.API) {
 		Description: "The user has no role in the space any more (C0-6).",
 		Errors:      []int{http.StatusNotFound},
 	}, a.unassignUser)
+	a.spaceEditing(api)
 }
 
 // InOrganization is the part of a path that names an organization. Huma only
@@ -58,7 +62,8 @@ type createdSpace struct {
 	Recorded
 	Location string `header:"Location" doc:"Where the space is"`
 	Body     struct {
-		ID space.ID `json:"id"`
+		ID        space.ID     `json:"id"`
+		Suggested []assignment `json:"suggested_invites" doc:"Whom to invite first (C0-15); nobody is in the space yet"`
 	}
 }
 
@@ -78,7 +83,7 @@ func (a *API) createSpace(ctx context.Context, in *struct {
 		return nil, err
 	}
 	out := &createdSpace{Recorded: Recorded{at}, Location: "/v1/organizations/" + string(in.Organization) + "/spaces/" + string(id)}
-	out.Body.ID = id
+	out.Body.ID, out.Body.Suggested = id, suggested(ctx)
 	return out, nil
 }
 
@@ -109,20 +114,54 @@ func (a *API) listSpaces(ctx context.Context, in *struct {
 	return &out, err
 }
 
+type fullSpace struct {
+	ETag string `header:"ETag" doc:"Of the space as it is told here; editSpace needs it"`
+	Body spaceToEdit
+}
+
+type spaceToEdit struct {
+	projections.SpaceSeen
+	Limit     *space.Limit `json:"contact_limit,omitempty" doc:"How many contacts the space takes in at most; only where the organization has the module white_label (C0-20)"`
+	Members   []assignment `json:"members" doc:"Who is in the space"`
+	Suggested []assignment `json:"suggested_invites,omitempty" doc:"Whom to invite, where nobody is in the space (C0-15)"`
+}
+
+// readSpace tells what can be edited from the journal, so that its ETag is never
+// behind, and the counts as they are kept.
 func (a *API) readSpace(ctx context.Context, in *struct {
 	InOrganization
 	Since
 	Space space.ID `path:"space" doc:"Id of the space"`
 },
-) (*struct{ Body projections.FullSpace }, error) {
-	if _, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, in.Organization, access.SeeSpaces); err != nil {
+) (*fullSpace, error) {
+	org, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, in.Organization, access.SeeSpaces)
+	if err != nil {
 		return nil, err
 	}
-	if err := a.await(ctx, in.Since, "spaces", "contacts"); err != nil {
+	if err := a.await(ctx, in.Since, "spaces", "contacts", "mailboxes"); err != nil {
 		return nil, err
 	}
-	full, err := projections.OneSpace(ctx, a.DB, in.Organization, issued(in.Space))
-	return &struct{ Body projections.FullSpace }{full}, err
+	told, length, err := a.Commands.ReadSpace(ctx, in.Organization, issued(in.Space))
+	if err != nil {
+		return nil, err
+	}
+	seen, err := projections.OneSpace(ctx, a.DB, in.Organization, issued(in.Space))
+	if err != nil {
+		return nil, err
+	}
+	out := &fullSpace{ETag: etag(domain.Position(length)), Body: spaceToEdit{SpaceSeen: seen, Members: []assignment{}}}
+	out.Body.Name, out.Body.Users = told.Name, len(told.Users)
+	for _, user := range slices.Sorted(maps.Keys(told.Users)) {
+		post := told.Users[user]
+		out.Body.Members = append(out.Body.Members, assignment{user, post.Role, post.NoExport, post.NoDeletion})
+	}
+	if len(told.Users) == 0 {
+		out.Body.Suggested = suggested(ctx)
+	}
+	if org.HasModule(organization.WhiteLabel) {
+		out.Body.Limit = &told.Limit
+	}
+	return out, nil
 }
 
 func (a *API) assignUser(ctx context.Context, in *struct {
@@ -130,7 +169,9 @@ func (a *API) assignUser(ctx context.Context, in *struct {
 	Space space.ID     `path:"space" doc:"Id of the space"`
 	User  space.UserID `path:"user" doc:"Id of the user, as your own systems know them" example:"ada"`
 	Body  struct {
-		Role space.Role `json:"role" doc:"owner, manager or agent" example:"manager"`
+		Role       space.Role `json:"role" doc:"owner, manager or agent" example:"manager"`
+		NoExport   bool       `json:"no_export,omitempty" doc:"Of a manager: exporting contacts is withheld (C2-45)"`
+		NoDeletion bool       `json:"no_deletion,omitempty" doc:"Of a manager: deleting and merging contacts is withheld (C2-54)"`
 	}
 },
 ) (*Recorded, error) {
@@ -138,7 +179,7 @@ func (a *API) assignUser(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	at, err := a.Commands.Space(ctx, by(ctx), room, space.Assign{User: in.User, Role: in.Body.Role})
+	at, err := a.Commands.Space(ctx, by(ctx), room, space.Assign{User: in.User, Role: in.Body.Role, NoExport: in.Body.NoExport, NoDeletion: in.Body.NoDeletion})
 	return &Recorded{at}, err
 }
 

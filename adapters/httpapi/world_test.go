@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -40,6 +41,7 @@ type world struct {
 	org     organization.ID
 	space   space.ID
 	token   string // of ada, who is in org
+	address string // that requests come from
 	log     bytes.Buffer
 }
 
@@ -52,10 +54,16 @@ func newWorld(t testing.TB) *world {
 	db := postgrestest.Open(t)
 	w.DB = db
 	w.Projectors = map[string]*projections.Projector{
-		"contacts":  {Name: "contacts", Projection: projections.Contacts{}, DB: db},
-		"spaces":    {Name: "spaces", Projection: projections.Spaces{}, DB: db},
-		"mailboxes": {Name: "mailboxes", Projection: projections.Mailboxes{}, DB: db},
+		"contacts":    {Name: "contacts", Projection: projections.Contacts{}, DB: db},
+		"spaces":      {Name: "spaces", Projection: projections.Spaces{}, DB: db},
+		"credentials": {Name: "credentials", Projection: projections.Credentials{}, DB: db},
+		"mailboxes":   {Name: "mailboxes", Projection: projections.Mailboxes{}, DB: db},
 	}
+	w.Commands.Gate = &projections.Gate{Contacts: w.Projectors["contacts"], End: func(context.Context) (domain.Position, error) {
+		at := w.end()
+		w.follow()
+		return at, nil
+	}}
 	w.space = w.newSpace(w.org, "Berlin")
 	w.follow()
 	return w
@@ -67,7 +75,7 @@ func commandsOnly(t testing.TB) *world {
 	w.API = &httpapi.API{
 		Commands: &commands.Handler{Journal: w.journal, Now: time.Now, NewID: newID, Hash: hash, Mail: post{}, Seal: glass{}},
 		Ready:    func(context.Context) (domain.Position, error) { return w.end(), nil },
-		Log:      slog.New(slog.NewTextHandler(&w.log, nil)),
+		Log:      slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Version:  "test",
 		Patience: 20 * time.Millisecond,
 	}
@@ -116,7 +124,12 @@ func (w *world) end() domain.Position { return domain.Position(len(w.journal.All
 func (w *world) follow() {
 	w.t.Helper()
 	for _, p := range w.Projectors {
-		if err := p.Follow(context.Background(), projections.Page{Events: w.journal.All(p.Reached()), End: w.end()}); err != nil {
+		page := projections.Page{Events: w.journal.All(p.Reached())}
+		if len(page.Events) == 0 {
+			continue
+		}
+		page.End = page.Events[len(page.Events)-1].Position
+		if err := p.Follow(context.Background(), page); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -143,6 +156,7 @@ func (w *world) askIn(ctx context.Context, method, path, body string, headers ..
 	w.t.Helper()
 	path = strings.NewReplacer("{org}", string(w.org), "{space}", string(w.space)).Replace(path)
 	r := httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(body))
+	r.RemoteAddr = cmp.Or(w.address, r.RemoteAddr)
 	r.Header.Set("Authorization", "Bearer "+w.token)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
@@ -229,6 +243,10 @@ func (post) Read(context.Context, mailbox.Account, string, string, mailbox.Curso
 	return func(func(commands.Mailed, error) bool) {}
 }
 
+func (post) Pick(context.Context, mailbox.Account, string, string, uint32, []uint32) iter.Seq2[commands.Mailed, error] {
+	return func(func(commands.Mailed, error) bool) {}
+}
+
 // glass seals nothing, so that a password that gets anywhere can be found there.
 type glass struct{}
 
@@ -236,3 +254,10 @@ func (glass) Seal(secret, _ []byte) ([]byte, error) {
 	return []byte(fmt.Sprintf("sealed%d", len(secret))), nil
 }
 func (glass) Unseal(sealed, _ []byte) ([]byte, error) { return sealed, nil }
+
+// turnClock stops the clock; what it returns turns it on.
+func (w *world) turnClock() func(time.Duration) {
+	now := time.Now()
+	w.Commands.Now = func() time.Time { return now }
+	return func(d time.Duration) { now = now.Add(d) }
+}

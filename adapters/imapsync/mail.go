@@ -64,6 +64,20 @@ func (m Mail) Try(ctx context.Context, a mailbox.Account, password string) ([]ma
 
 // Read implements commands.Mail.
 func (m Mail) Read(ctx context.Context, a mailbox.Account, password, folder string, after mailbox.Cursor) iter.Seq2[commands.Mailed, error] {
+	return m.inside(ctx, a, password, func(s *Session) iter.Seq2[Message, error] {
+		return s.Read(ctx, folder, Cursor{UIDValidity: after.Validity, UID: after.UID})
+	})
+}
+
+// Pick implements commands.Mail.
+func (m Mail) Pick(ctx context.Context, a mailbox.Account, password, folder string, validity uint32, uids []uint32) iter.Seq2[commands.Mailed, error] {
+	return m.inside(ctx, a, password, func(s *Session) iter.Seq2[Message, error] {
+		return s.Pick(ctx, folder, validity, uids)
+	})
+}
+
+// inside yields what is read in a session that ends with it.
+func (m Mail) inside(ctx context.Context, a mailbox.Account, password string, read func(*Session) iter.Seq2[Message, error]) iter.Seq2[commands.Mailed, error] {
 	return func(yield func(commands.Mailed, error) bool) {
 		session, err := m.Open(ctx, account(a, password))
 		if err != nil {
@@ -71,7 +85,7 @@ func (m Mail) Read(ctx context.Context, a mailbox.Account, password, folder stri
 			return
 		}
 		defer session.Close()
-		for mail, err := range session.Read(ctx, folder, Cursor{UIDValidity: after.Validity, UID: after.UID}) {
+		for mail, err := range read(session) {
 			if err != nil {
 				yield(commands.Mailed{}, err)
 				return

@@ -20,9 +20,13 @@ type Journal struct {
 	mu      sync.RWMutex
 	all     []domain.Recorded
 	streams map[domain.Stream][]domain.Recorded
+	ended   map[domain.Stream]bool // those that were tombstoned
 }
 
-var _ commands.Journal = (*Journal)(nil)
+var (
+	_ commands.Journal = (*Journal)(nil)
+	_ commands.Ground  = (*Journal)(nil)
+)
 
 // Read implements commands.Journal.
 func (j *Journal) Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
@@ -32,8 +36,12 @@ func (j *Journal) Read(ctx context.Context, s domain.Stream, from uint64) iter.S
 			return
 		}
 		j.mu.RLock()
-		history := j.streams[s]
+		history, ended := j.streams[s], j.ended[s]
 		j.mu.RUnlock()
+		if ended {
+			yield(domain.Recorded{}, commands.ErrTombstoned)
+			return
+		}
 		for _, r := range history[min(from, uint64(len(history))):] {
 			if !yield(r, nil) {
 				return
@@ -49,6 +57,9 @@ func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.ended[s] {
+		return 0, commands.ErrTombstoned
+	}
 	if uint64(len(j.streams[s])) != length {
 		return 0, commands.ErrMovedOn
 	}

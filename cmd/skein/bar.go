@@ -24,6 +24,13 @@ func (s *settings) bar(extent int64, about string) bar {
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))}
 }
 
+// of says how much there is, if that has changed.
+func (b bar) of(extent int64) {
+	if b.shown != nil && b.shown.GetMax64() != extent {
+		b.shown.ChangeMax64(extent)
+	}
+}
+
 func (b bar) reach(at int64) {
 	if b.shown != nil {
 		_ = b.shown.Set64(min(at, b.shown.GetMax64()))

@@ -13,8 +13,9 @@ import (
 
 // bench measures this tree. Its other subcommand is what it is measured against.
 type bench struct {
-	Measure measure `cmd:"" default:"withargs" help:"Measure this tree beside the limits of this machine. Data lies in a folder for temporary files (TMPDIR), which should be on the disk that counts."`
-	Bare    bare    `cmd:"" hidden:"" help:"Serve what the product is measured against."`
+	Measure measure   `cmd:"" default:"withargs" help:"Measure this tree beside the limits of this machine. Data lies in a folder for temporary files (TMPDIR), which should be on the disk that counts."`
+	Bare    bare      `cmd:"" hidden:"" help:"Serve what the product is measured against."`
+	Node    nodeAlone `cmd:"" hidden:"" help:"Serve an event node and nothing else."`
 }
 
 // measure prints a table of what this tree can do beside what the machine can do
@@ -23,7 +24,7 @@ type bench struct {
 type measure struct {
 	Rounds  int      `env:"SKEIN_BENCH_ROUNDS" default:"5" help:"How often each row is measured."`
 	Quick   bool     `env:"SKEIN_BENCH_QUICK" help:"Small sizes and short times, to see that all of it works."`
-	Only    []string `env:"SKEIN_BENCH_ONLY" placeholder:"ROW" enum:"commands,lag,rebuild,unmerge,memory,start" help:"Measure only these rows: ${enum}."`
+	Only    []string `env:"SKEIN_BENCH_ONLY" placeholder:"ROW" enum:"commands,lag,rebuild,unmerge,memory,start,appends,engine,reads,growth" help:"Measure only these rows: ${enum}."`
 	JSON    bool     `env:"SKEIN_JSON" help:"Print JSON with the figures of every round."`
 	Profile string   `env:"SKEIN_BENCH_PROFILE" type:"path" placeholder:"FOLDER" help:"Measure nothing, and write there where commands spend their time."`
 }
@@ -39,6 +40,10 @@ var rows = []struct {
 	{"unmerge", (*lab).unmerge},
 	{"memory", (*lab).memory},
 	{"start", (*lab).start},
+	{"appends", (*lab).appends},
+	{"engine", (*lab).engine},
+	{"reads", (*lab).reads},
+	{"growth", (*lab).growth},
 }
 
 // sizes are how much is measured, and for how long.
@@ -46,15 +51,16 @@ type sizes struct {
 	burst    time.Duration // for which clients ask at full speed
 	steady   time.Duration // for which events are offered at an even pace
 	crowd    int           // contacts there are while events are offered
-	events   int           // rebuilt
+	events   int           // rebuilt, or read
 	spaces   []int         // contacts of the spaces in which some are merged
 	pairs    int           // merged in each of them
 	contacts int           // imported
+	journal  []int         // events of a node that grows
 }
 
 var (
-	full  = sizes{3 * time.Second, 5 * time.Second, 20_000, 100_000, []int{1_000, 10_000, 100_000}, 100, 100_000}
-	quick = sizes{300 * time.Millisecond, time.Second, 1_000, 10_000, []int{100, 1_000, 5_000}, 20, 2_000}
+	full  = sizes{3 * time.Second, 5 * time.Second, 20_000, 100_000, []int{1_000, 10_000, 100_000}, 100, 100_000, []int{10_000, 100_000, 1_000_000, 10_000_000}}
+	quick = sizes{300 * time.Millisecond, time.Second, 1_000, 10_000, []int{100, 1_000, 5_000}, 20, 2_000, []int{10_000, 100_000}}
 )
 
 // lab is where things are measured.

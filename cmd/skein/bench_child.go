@@ -22,9 +22,23 @@ type child struct {
 	address string
 }
 
-// spawn starts this program, and returns once it has told its address. When ctx is
-// over it is asked to stop; whoever spawns it stops it in any case.
+// spawn launches this program, and returns once it has told its address.
 func (l *lab) spawn(ctx context.Context, args ...string) (*child, error) {
+	c, err := l.launch(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	at, err := c.told("http://")
+	if err != nil {
+		return nil, errors.Join(err, c.stop(), ctx.Err())
+	}
+	c.address, _, _ = strings.Cut(at, " ")
+	return c, nil
+}
+
+// launch starts this program. When ctx is over it is asked to stop; whoever launches
+// it stops it in any case.
+func (l *lab) launch(ctx context.Context, args ...string) (*child, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -44,15 +58,7 @@ func (l *lab) spawn(ctx context.Context, args ...string) (*child, error) {
 	}
 	c.out = bufio.NewScanner(out)
 	c.began = time.Now()
-	if err := c.cmd.Start(); err != nil {
-		return nil, err
-	}
-	at, err := c.told("http://")
-	if err != nil {
-		return nil, errors.Join(err, c.stop(), ctx.Err())
-	}
-	c.address, _, _ = strings.Cut(at, " ")
-	return c, nil
+	return c, c.cmd.Start()
 }
 
 // told is what the child prints behind some words, when it has printed them.

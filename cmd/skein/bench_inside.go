@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"skein/adapters/feed"
 	"skein/commands"
 	"skein/domain"
 	"skein/domain/access"
@@ -99,7 +100,7 @@ func (in *inside) fill(ctx context.Context, room commands.Room, contacts int, wa
 // is called.
 func (in *inside) following(ctx context.Context) (done func() error, err error) {
 	reader := &mailReader{Projector: in.projectors["mailboxes"], handler: in.do, log: in.log, news: make(chan struct{}, 1)}
-	router, err := in.follow(in.projectors, reader, prometheus.NewRegistry())
+	router, err := in.follow(in.projectors, map[string]feed.Follower{"mailboxes": reader}, prometheus.NewRegistry())
 	if err != nil {
 		return nil, err
 	}

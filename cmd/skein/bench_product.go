@@ -38,7 +38,7 @@ func (l *lab) again(ctx context.Context, p *product) (err error) {
 }
 
 func (l *lab) serve(ctx context.Context, data string) (*child, error) {
-	return l.spawn(ctx, "serve", "--data", data, "--listen", "127.0.0.1:0")
+	return l.spawn(ctx, "serve", "--data", data, "--listen", "127.0.0.1:0", "--rate-limit", "0")
 }
 
 // request is a request as it goes over the wire.

@@ -41,7 +41,7 @@ func (l *lab) profile(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	token, err := issue(ctx, in.do, firstOrganization, "administrator", "profile")
+	token, err := issue(ctx, in.do, firstOrganization, "administrator", "profile", time.Time{})
 	if err != nil {
 		return err
 	}

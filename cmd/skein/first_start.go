@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"skein/adapters/httpapi"
 	"skein/commands"
@@ -33,7 +34,7 @@ func (h *house) firstStart(ctx context.Context, do *commands.Handler) (string, e
 			return "", err
 		}
 	}
-	token, err := issue(ctx, do, firstOrganization, domain.Actor(firstUser), "first start")
+	token, err := issue(ctx, do, firstOrganization, domain.Actor(firstUser), "first start", time.Time{})
 	if err != nil {
 		return "", err
 	}
@@ -42,11 +43,11 @@ func (h *house) firstStart(ctx context.Context, do *commands.Handler) (string, e
 }
 
 // issue makes a token for somebody of an organization.
-func issue(ctx context.Context, do *commands.Handler, of organization.ID, holder domain.Actor, label string) (string, error) {
+func issue(ctx context.Context, do *commands.Handler, of organization.ID, holder domain.Actor, label string, expires time.Time) (string, error) {
 	id := credential.ID(newID())
 	token, hash := httpapi.NewToken(id)
 	_, err := do.IssueCredential(ctx, domain.By{Actor: "system:token"}, id, credential.Issue{
-		Organization: of, Holder: holder, Label: label, Hash: hash,
+		Organization: of, Holder: holder, Label: label, Hash: hash, Expires: expires,
 	})
 	return token, err
 }

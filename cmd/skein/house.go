@@ -44,6 +44,7 @@ type house struct {
 	log     *slog.Logger
 	conn    *eventstore.Connection
 	journal *eventstore.Journal
+	node    *eventnode.Node // nil where the journal is another's
 	db      *pgxpool.Pool
 
 	target, url string // where journal and database are
@@ -88,7 +89,7 @@ func open(ctx context.Context, s *settings, parts ...part) (*house, error) {
 	for _, r := range ready {
 		h.closers = append(h.closers, r.closers...)
 		if r.conn != nil {
-			h.conn, h.journal, h.target = r.conn, r.journal, r.target
+			h.conn, h.journal, h.node, h.target = r.conn, r.journal, r.node, r.target
 		}
 		if r.db != nil {
 			h.db, h.url = r.db, r.url
@@ -123,11 +124,14 @@ func withJournal(ctx context.Context, s *settings, h *house) error {
 	}
 	if target == "" {
 		node, err := eventnode.Start(eventnode.Config{Dir: s.journal(), Log: h.log})
+		if errors.Is(err, eventnode.ErrInUse) {
+			return fmt.Errorf("event node: %w: stop it, or set EVENTSTORE to where it serves", err)
+		}
 		if err != nil {
 			return fmt.Errorf("event node: %w", err)
 		}
 		h.closers = append(h.closers, node.Close)
-		target = node.Target()
+		h.node, target = node, node.Target()
 	}
 	conn, err := eventstore.Dial(target, h.log)
 	if err != nil {
@@ -191,6 +195,7 @@ func (h *house) projectors() map[string]*projections.Projector {
 	all := map[string]*projections.Projector{}
 	for name, p := range map[string]projections.Projection{
 		"contacts": projections.Contacts{}, "spaces": projections.Spaces{}, "mailboxes": projections.Mailboxes{},
+		"credentials": projections.Credentials{},
 	} {
 		all[name] = &projections.Projector{Name: name, Projection: p, DB: h.db}
 	}

@@ -64,13 +64,13 @@ var (
 )
 
 // start serves the data folder; an empty name makes a new one.
-func start(t *testing.T, data string) *server {
+func start(t *testing.T, data string, more ...string) *server {
 	t.Helper()
 	if data == "" {
 		data = postgrestest.Config(t).Dir
 	}
 	s := &server{t: t, data: data, said: &said{more: make(chan struct{})}}
-	s.process = exec.Command(os.Args[0], "serve", "--data", data, "--listen", "127.0.0.1:0", "--allow-private-mail")
+	s.process = exec.Command(os.Args[0], append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--allow-private-mail"}, more...)...)
 	s.process.Env = append(os.Environ(), "SKEIN_TEST_RUN=1")
 	s.process.Stdout, s.process.Stderr = s.said, s.said
 	s.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -9,12 +10,14 @@ import (
 
 	"skein/commands"
 	"skein/domain/mailbox"
+	"skein/domain/space"
 	"skein/projections"
 )
 
-// mailReader reads the INBOX of each mailbox that was connected, once. What is to
-// be done is a read model, so that nothing is forgotten however often the process
-// ends; the journal only brings the news that there is something.
+// mailReader reads the INBOX of each mailbox that was connected, once, and again
+// what was turned away of it as soon as its space has room. What is to be done is a
+// read model, so that nothing is forgotten however often the process ends; the
+// journal only brings the news that there is something.
 type mailReader struct {
 	*projections.Projector
 	handler *commands.Handler
@@ -22,7 +25,8 @@ type mailReader struct {
 	news    chan struct{}
 }
 
-// again is when a mailbox that could not be read is tried again.
+// again is when a mailbox that could not be read is tried again, and when it is
+// looked whether there is room for what was turned away.
 const again = time.Minute
 
 // Follow implements feed.Follower.
@@ -44,7 +48,7 @@ func (r *mailReader) Follow(ctx context.Context, page projections.Page) error {
 // run reads until ctx is over.
 func (r *mailReader) run(ctx context.Context) error {
 	for {
-		unread, err := projections.UnreadMailboxes(ctx, r.DB)
+		unread, waits, err := r.toRead(ctx)
 		if err != nil && ctx.Err() == nil {
 			r.log.Error("cannot tell which mailboxes are to be read", "error", err)
 		}
@@ -52,7 +56,7 @@ func (r *mailReader) run(ctx context.Context) error {
 			err = failed
 		}
 		var retry <-chan time.Time
-		if err != nil {
+		if err != nil || waits {
 			retry = time.After(again)
 		}
 		select {
@@ -62,6 +66,26 @@ func (r *mailReader) run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// toRead lists the mailboxes whose INBOX is to be read, and tells whether there is
+// mail that was turned away.
+func (r *mailReader) toRead(ctx context.Context) (unread []mailbox.Key, waits bool, err error) {
+	unread, err = projections.UnreadMailboxes(ctx, r.DB)
+	if err != nil {
+		return nil, false, err
+	}
+	waiting, err := projections.WaitingMail(ctx, r.DB)
+	for _, w := range waiting {
+		limit, err := r.handler.Limit(ctx, w.Mailbox.Space)
+		if err != nil {
+			return unread, true, err
+		}
+		if !limit.On || w.Contacts < limit.AtMost {
+			unread = append(unread, w.Mailbox)
+		}
+	}
+	return unread, len(waiting) > 0, err
 }
 
 // sideBySide is how many mailboxes are read at the same time, so that a slow one
@@ -76,6 +100,9 @@ func (r *mailReader) readAll(ctx context.Context, unread []mailbox.Key) error {
 	for _, key := range unread {
 		all.Go(func() error {
 			err := r.handler.ReadMailbox(ctx, key, "INBOX")
+			if errors.Is(err, space.ErrUnknown) {
+				return nil // it was deleted, with all its mailboxes
+			}
 			if err != nil && ctx.Err() == nil {
 				r.log.Warn("a mailbox could not be read and will be tried again", "mailbox", key.ID, "error", err)
 			}

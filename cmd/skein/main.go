@@ -39,6 +39,7 @@ type cli struct {
 	Replay  replay  `cmd:"" help:"Tell a contact's history from the journal alone: every event, who and when, and the contact after it."`
 	Rebuild rebuild `cmd:"" help:"Fill read models anew from the journal, beside those in use, and swap them."`
 	Token   token   `cmd:"" help:"Issue an access token. It is shown once; only its hash is kept."`
+	Node    node    `cmd:"" help:"Run the event node alone, or work on its folder: scavenge, back up, verify, export, import."`
 	Version version `cmd:"" help:"Say which version this is."`
 	Bench   bench   `cmd:"" hidden:"" help:"Measure this tree beside the limits of this machine."`
 }
@@ -88,7 +89,7 @@ func run(ctx context.Context, args []string, out, stderr io.Writer) (err error) 
 	switch {
 	case c.Log != nil:
 		c.LogLevel = *c.Log
-	case asked.Command() != "serve":
+	case asked.Command() != "serve" && asked.Command() != "node run":
 		c.LogLevel = slog.LevelWarn
 	}
 	asked.BindTo(ctx, (*context.Context)(nil))

@@ -24,6 +24,9 @@ func (cmd rebuild) Run(ctx context.Context, s *settings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
+	if err := h.sameJournal(ctx); err != nil {
+		return err
+	}
 	projectors := h.projectors()
 	names := slices.Sorted(maps.Keys(projectors))
 	if cmd.Name != "" {

@@ -15,6 +15,8 @@ import (
 	"skein/commands"
 	"skein/domain"
 	"skein/domain/contact"
+	"skein/domain/organization"
+	"skein/domain/space"
 )
 
 // replay tells a contact's history from the journal alone: it asks neither the
@@ -77,9 +79,13 @@ func moment(at string) (func(domain.Moment) bool, error) {
 // lineage finds a contact in the journal, and all that were ever one with it.
 func lineage(ctx context.Context, h *house, id contact.ID) (key contact.Key, kin []contact.ID, err error) {
 	merged := map[contact.Key][]contact.Key{} // both ways
+	gone := map[space.ID]bool{}
 	for r, err := range h.journal.All(ctx, 0) {
 		if err != nil {
 			return key, nil, err
+		}
+		if e, ok := r.Event.(organization.SpaceDeleted); ok {
+			gone[space.ID(e.Space)] = true
 		}
 		if r.Stream.Category() != "contact" {
 			continue
@@ -93,7 +99,7 @@ func lineage(ctx context.Context, h *house, id contact.ID) (key contact.Key, kin
 			merged[of], merged[into] = append(merged[of], into), append(merged[into], of)
 		}
 	}
-	if key.ID == "" {
+	if key.ID == "" || gone[key.Space] {
 		return key, nil, fmt.Errorf("contact %s: %w", id, contact.ErrUnknown)
 	}
 	seen := map[contact.Key]bool{key: true}

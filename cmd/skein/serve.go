@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -24,18 +25,27 @@ import (
 	"skein/projections"
 )
 
+// collectSeldom has garbage collected less often than usual, unless the environment
+// says how often: a small heap is collected too often for the load it carries.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
+}
+
 // serve runs everything.
 type serve struct {
 	Listen           string `env:"SKEIN_LISTEN" default:"127.0.0.1:8080" help:"Address of the API."`
+	RateLimit        int    `env:"SKEIN_RATE_LIMIT" default:"60000" help:"How many requests a minute one credential may send; 0: any number."`
 	AllowPrivateMail bool   `env:"SKEIN_ALLOW_PRIVATE_MAIL" help:"Let mailboxes be on loopback and private addresses, and on any port."`
+
+	issuer
 }
 
 // Run serves until ctx is over.
 func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	s.serving = true
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300) // a small heap is collected too often for the load it carries
-	}
+	collectSeldom()
 	here, err := occupy(s.Data)
 	if err != nil {
 		return err
@@ -43,6 +53,13 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	defer func() { err = errors.Join(err, here.leave()) }()
 	if _, err := s.keys(); err != nil {
 		return err // before anything is started for nothing
+	}
+	if cmd.RateLimit < 0 {
+		return errors.New("SKEIN_RATE_LIMIT is a number of requests a minute, or 0 for any number")
+	}
+	bearer, err := cmd.bearer(s.log())
+	if err != nil {
+		return err
 	}
 	listener, err := net.Listen("tcp", cmd.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -66,16 +83,27 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := h.sameJournal(ctx); err != nil {
+		return err
+	}
 	metrics := prometheus.NewRegistry()
+	if h.node != nil {
+		metrics.MustRegister(h.node)
+	}
 	projectors := h.projectors()
+	handler.Gate = &projections.Gate{Contacts: projectors["contacts"], End: h.journal.End}
 	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1)}
-	router, err := h.follow(projectors, reader, metrics)
+	wrecker := &demolisher{
+		Projector: projectors["spaces"], all: projectors, handler: handler, ground: h.journal,
+		scavenge: h.scavenge, log: h.log, news: make(chan struct{}, 1),
+	}
+	router, err := h.follow(projectors, map[string]feed.Follower{"mailboxes": reader, "spaces": wrecker}, metrics)
 	if err != nil {
 		return err
 	}
 	api := &httpapi.API{
 		Commands: handler, DB: h.db, Projectors: projectors, Ready: h.journal.End,
-		Log: h.log, Metrics: metrics, Version: about(),
+		Log: h.log, Metrics: metrics, Version: about(), Bearer: bearer, Limit: cmd.RateLimit,
 	}
 	server := &http.Server{
 		Handler: api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -89,7 +117,9 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return router.Run(ctx) })
+	all.Go(func() error { return api.KeepUses(ctx) })
 	all.Go(func() error { return reader.run(ctx) })
+	all.Go(func() error { return wrecker.run(ctx) })
 	all.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -108,13 +138,14 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	return all.Wait()
 }
 
-// follow lets the projectors follow the journal, each at its own pace.
-func (h *house) follow(projectors map[string]*projections.Projector, reader *mailReader, metrics *prometheus.Registry) (*message.Router, error) {
+// follow lets the projectors follow the journal, each at its own pace, and in place
+// of some of them those that do more with it.
+func (h *house) follow(projectors map[string]*projections.Projector, more map[string]feed.Follower, metrics *prometheus.Registry) (*message.Router, error) {
 	followers := map[string]feed.Follower{}
 	for name, p := range projectors {
 		followers[name] = p
 	}
-	followers["mailboxes"] = reader
+	maps.Copy(followers, more)
 	return feed.Router(feed.Routing{
 		Subscriber: &feed.Subscriber{
 			Journal: h.conn, Log: h.log,

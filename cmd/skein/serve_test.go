@@ -50,7 +50,7 @@ func TestStory(t *testing.T) {
 	}
 	at = s.ask(http.MethodPost, lab+"/contacts/"+lord.ID+"/unmerge", `{}`, nil)
 
-	for _, what := range []string{"contacts", "spaces", "mailboxes"} {
+	for _, what := range []string{"contacts", "spaces", "mailboxes", "credentials"} {
 		if out := s.skein("rebuild", what); !strings.Contains(out, what+" rebuilt") {
 			t.Errorf("rebuild said %s", out)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,11 +16,12 @@ import (
 
 // token issues an access token.
 type token struct {
-	Organization string `env:"SKEIN_ORGANIZATION" default:"${first}" help:"Organization the token is for."`
-	Holder       string `env:"SKEIN_HOLDER" default:"administrator" help:"User whose token it is, as histories will say. No name or address of a person."`
-	Join         string `env:"SKEIN_JOIN" enum:",organization_admin,billing_admin,user_admin,member" default:"" help:"Make the user a member in this role first."`
-	Label        string `env:"SKEIN_LABEL" default:"command line" help:"What the token is for."`
-	Revoke       string `env:"SKEIN_REVOKE" placeholder:"TOKEN-ID" help:"Revoke a token of the organization instead. Its id stands between its two underscores."`
+	Organization string    `env:"SKEIN_ORGANIZATION" default:"${first}" help:"Organization the token is for."`
+	Holder       string    `env:"SKEIN_HOLDER" default:"administrator" help:"User whose token it is, as histories will say. No name or address of a person."`
+	Join         string    `env:"SKEIN_JOIN" enum:",organization_admin,billing_admin,user_admin,member" default:"" help:"Make the user a member in this role first."`
+	Label        string    `env:"SKEIN_LABEL" default:"command line" help:"What the token is for."`
+	Expires      time.Time `env:"SKEIN_EXPIRES" placeholder:"2027-01-31T12:00:00Z" help:"From when on it proves nothing. Not set: it does not expire."`
+	Revoke       string    `env:"SKEIN_REVOKE" placeholder:"TOKEN-ID" help:"Revoke a credential of the organization or of one of its spaces instead. Its id stands between its two underscores."`
 }
 
 // Run issues the token and prints it.
@@ -53,7 +55,7 @@ func (cmd token) Run(ctx context.Context, s *settings) (err error) {
 	if err := organization.CheckUser(user); err != nil {
 		return err
 	}
-	token, err := issue(ctx, do, of, domain.Actor(cmd.Holder), cmd.Label)
+	token, err := issue(ctx, do, of, domain.Actor(cmd.Holder), cmd.Label, cmd.Expires)
 	if err != nil {
 		return err
 	}
@@ -67,8 +69,13 @@ func (cmd token) revoke(ctx context.Context, do *commands.Handler) error {
 	if u, err := uuid.Parse(id); err == nil {
 		id = u.String()
 	}
-	whoever := func(domain.Actor) error { return nil }
-	_, err := do.RevokeCredential(ctx, domain.By{Actor: "system:token"}, organization.ID(cmd.Organization), credential.ID(id), whoever)
+	ofOrganization := func(c credential.Credential) error {
+		if c.Organization != organization.ID(cmd.Organization) {
+			return credential.ErrUnknown
+		}
+		return nil
+	}
+	_, err := do.RevokeCredential(ctx, domain.By{Actor: "system:token"}, credential.ID(id), ofOrganization)
 	if err != nil {
 		return fmt.Errorf("token %s: %w", cmd.Revoke, err)
 	}

@@ -22,6 +22,7 @@ const (
 	SeeMembers    Action = "see_members"    // who is in the organization, in which role
 	ManageMembers Action = "manage_members" // and their tokens
 	ManagePlan    Action = "manage_plan"    // plan and modules
+	ReadAudit     Action = "read_audit"     // who did what, and who tried to (D5-4)
 )
 
 // Actions in a space.
@@ -31,11 +32,14 @@ const (
 	ListContacts    Action = "list_contacts"    // the contacts module: lists, filters, inboxes, histories (C2-2)
 	EditContacts    Action = "edit_contacts"    // one by one
 	ImportContacts  Action = "import_contacts"  // C2-18
+	ExportContacts  Action = "export_contacts"  // C2-45
 	DeleteContacts  Action = "delete_contacts"  // C2-13
 	MergeContacts   Action = "merge_contacts"   // and unmerge them (C2-80)
 	ManageInboxes   Action = "manage_inboxes"   // C2-43
 	ManageFields    Action = "manage_fields"    // custom fields
 	ManageMailboxes Action = "manage_mailboxes" // C3-2
+
+	ManageCredentials Action = "manage_credentials" // the space's own (C1-3)
 )
 
 var (
@@ -50,11 +54,13 @@ var (
 	inOrganization = map[Action][]organization.Role{
 		SeeSpaces: overseers, CreateSpaces: builders, EditSpaces: builders, DeleteSpaces: builders,
 		SeeMembers: overseers, ManageMembers: builders, ManagePlan: {organization.Admin, organization.BillingAdmin},
+		ReadAudit: {organization.Admin},
 	}
 	inSpace = map[Action][]space.Role{
 		LookAround: everybody, ReadContact: everybody, ListContacts: leaders, EditContacts: leaders,
-		ImportContacts: leaders, DeleteContacts: leaders, MergeContacts: leaders,
+		ImportContacts: leaders, ExportContacts: leaders, DeleteContacts: leaders, MergeContacts: leaders,
 		ManageInboxes: leaders, ManageFields: {space.Owner}, ManageMailboxes: leaders,
+		ManageCredentials: {space.Owner},
 	}
 )
 
@@ -69,19 +75,26 @@ func Allow(role organization.Role, a Action) error {
 	return nil
 }
 
-// AllowIn refuses what the role in a space does not include.
-func AllowIn(role space.Role, a Action) error {
-	if !slices.Contains(inSpace[a], role) {
+// ErrWithheld refuses what a manager may not do though other managers may.
+var ErrWithheld = domain.Refuse(domain.Forbidden, "role_restricted", "Managers may do this, but it is withheld from you. Ask an administrator of the organization.")
+
+// AllowIn refuses what the role in a space does not include, or what of it is
+// withheld. A merge takes a contact out of the list, as a deletion does (D1-18).
+func AllowIn(post space.Post, a Action) error {
+	switch {
+	case !slices.Contains(inSpace[a], post.Role):
 		return ErrForbidden.Naming("action", string(a))
+	case post.NoExport && a == ExportContacts, post.NoDeletion && (a == DeleteContacts || a == MergeContacts):
+		return ErrWithheld.Naming("action", string(a))
 	}
 	return nil
 }
 
-// RoleIn is the role that somebody has in a space: their own, or that of an owner
+// PostIn is the post that somebody has in a space: their own, or that of an owner
 // for whoever administers the organization; none for all others.
-func RoleIn(s space.Space, o organization.Organization, user organization.UserID) space.Role {
+func PostIn(s space.Space, o organization.Organization, user organization.UserID) space.Post {
 	if o.Members[user] == organization.Admin {
-		return space.Owner
+		return space.Post{Role: space.Owner}
 	}
 	return s.Users[user]
 }

@@ -1,6 +1,8 @@
 package access_test
 
 import (
+	"errors"
+	"slices"
 	"testing"
 
 	"skein/domain/access"
@@ -12,7 +14,7 @@ import (
 func TestOrganization(t *testing.T) {
 	may := map[access.Action]string{
 		access.SeeSpaces: "abu", access.CreateSpaces: "au", access.EditSpaces: "au", access.DeleteSpaces: "au",
-		access.SeeMembers: "abu", access.ManageMembers: "au", access.ManagePlan: "ab",
+		access.SeeMembers: "abu", access.ManageMembers: "au", access.ManagePlan: "ab", access.ReadAudit: "a",
 		access.ListContacts: "", // no action of an organization
 	}
 	roles := map[rune]organization.Role{'a': organization.Admin, 'b': organization.BillingAdmin, 'u': organization.UserAdmin, 'm': organization.Plain, '-': ""}
@@ -33,9 +35,10 @@ func TestOrganization(t *testing.T) {
 func TestSpace(t *testing.T) {
 	may := map[access.Action]string{
 		access.LookAround: "oma", access.ReadContact: "oma", access.ListContacts: "om", access.EditContacts: "om",
-		access.ImportContacts: "om", access.DeleteContacts: "om", access.MergeContacts: "om",
+		access.ImportContacts: "om", access.ExportContacts: "om", access.DeleteContacts: "om", access.MergeContacts: "om",
 		access.ManageInboxes: "om", access.ManageFields: "o", access.ManageMailboxes: "om",
-		access.CreateSpaces: "", // no action of a space
+		access.ManageCredentials: "o",
+		access.CreateSpaces:      "", // no action of a space
 	}
 	roles := map[rune]space.Role{'o': space.Owner, 'm': space.Manager, 'a': space.Agent, '-': ""}
 	for action, who := range may {
@@ -44,8 +47,24 @@ func TestSpace(t *testing.T) {
 			for _, l := range who {
 				want = want || l == letter
 			}
-			if got := access.AllowIn(role, action) == nil; got != want {
+			if got := access.AllowIn(space.Post{Role: role}, action) == nil; got != want {
 				t.Errorf("%s as %q: %v, want %v", action, role, got, want)
+			}
+		}
+	}
+}
+
+// C2-45, C2-54: what is withheld from a manager, who may do all the rest.
+func TestRestrictions(t *testing.T) {
+	for post, never := range map[space.Post][]access.Action{
+		{Role: space.Manager, NoExport: true}:                   {access.ExportContacts},
+		{Role: space.Manager, NoDeletion: true}:                 {access.DeleteContacts, access.MergeContacts}, // D1-18
+		{Role: space.Manager, NoExport: true, NoDeletion: true}: {access.ExportContacts, access.DeleteContacts, access.MergeContacts},
+	} {
+		for _, action := range []access.Action{access.ListContacts, access.EditContacts, access.ImportContacts, access.ExportContacts, access.DeleteContacts, access.MergeContacts} {
+			err := access.AllowIn(post, action)
+			if want := slices.Contains(never, action); want != errors.Is(err, access.ErrWithheld) || !want && err != nil {
+				t.Errorf("%s as %+v: %v", action, post, err)
 			}
 		}
 	}
@@ -53,14 +72,15 @@ func TestSpace(t *testing.T) {
 
 // C4: whoever administers the organization is an owner of its spaces; no other
 // role of the organization lets anybody into one.
-func TestRoleIn(t *testing.T) {
-	lab := space.Space{Users: map[space.UserID]space.Role{"eve": space.Agent, "ada": space.Agent}}
+func TestPostIn(t *testing.T) {
+	held := space.Post{Role: space.Manager, NoExport: true}
+	lab := space.Space{Users: map[space.UserID]space.Post{"eve": held, "ada": held}}
 	engines := organization.Organization{Members: map[organization.UserID]organization.Role{
 		"ada": organization.Admin, "bob": organization.BillingAdmin, "una": organization.UserAdmin, "eve": organization.Plain,
 	}}
-	for user, want := range map[organization.UserID]space.Role{"ada": space.Owner, "bob": "", "una": "", "eve": space.Agent, "kit": ""} {
-		if got := access.RoleIn(lab, engines, user); got != want {
-			t.Errorf("%s is %q, want %q", user, got, want)
+	for user, want := range map[organization.UserID]space.Post{"ada": {Role: space.Owner}, "bob": {}, "una": {}, "eve": held, "kit": {}} {
+		if got := access.PostIn(lab, engines, user); got != want {
+			t.Errorf("%s is %+v, want %+v", user, got, want)
 		}
 	}
 }

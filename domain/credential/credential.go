@@ -7,6 +7,7 @@ import (
 
 	"skein/domain"
 	"skein/domain/organization"
+	"skein/domain/space"
 )
 
 // ID identifies a credential. It is the part of a token that is no secret.
@@ -15,16 +16,35 @@ type ID string
 // Stream is where the credential's history is kept.
 func (id ID) Stream() domain.Stream { return domain.StreamOf("credential", string(id)) }
 
+// Actor is who asks when a space's own credential is shown. No user is called so.
+func (id ID) Actor() domain.Actor { return domain.Actor("credential:" + id) }
+
 // Credential is what a credential's history says of it. The zero Credential
 // proves nothing.
 type Credential struct {
 	Organization organization.ID
 	Holder       domain.Actor // who asks when the token is shown
+	Space        space.ID     // whose own it is, and which alone it opens; none: a user's token
+	Role         space.Role   // what it is in its space
 	Label        string
 	Hash         string // of the token's secret part: SHA-256, hex
 	Issued       time.Time
+	Expires      time.Time // from when on it proves nothing; zero: it does not end
 	Revoked      bool
+
+	OldHash  string // of the secret before the last rotation
+	OldUntil time.Time
 }
+
+// Proves reports whether the secret with the given hash proves anything at a time.
+func (c Credential) Proves(hash string, at time.Time) bool {
+	if c.Issued.IsZero() || c.Revoked || c.expired(at) {
+		return false
+	}
+	return c.Hash == hash || c.OldHash == hash && at.Before(c.OldUntil)
+}
+
+func (c Credential) expired(at time.Time) bool { return !c.Expires.IsZero() && !at.Before(c.Expires) }
 
 // Command is something that can be asked of a credential.
 type Command interface {
@@ -47,5 +67,9 @@ func Evolve(c Credential, e Event, m domain.Moment) Credential { return e.evolve
 // Facts lists the events of a credential.
 var Facts = []domain.Fact{
 	domain.FactOf[Issued](),
+	domain.FactOf[Rotated](),
 	domain.FactOf[Revoked](),
 }
+
+// ErrUnknown refuses what speaks of a credential that is not there, or not yours.
+var ErrUnknown = domain.Refuse(domain.Missing, "credential_unknown", "There is no such credential.")

@@ -5,12 +5,10 @@ import "skein/domain"
 // Revoke makes a credential prove nothing any more.
 type Revoke struct{}
 
-var errUnknown = domain.Refuse(domain.Missing, "credential_unknown", "There is no such credential.")
-
 func (Revoke) decide(c Credential) ([]Event, error) {
 	switch {
 	case c.Issued.IsZero():
-		return nil, errUnknown
+		return nil, ErrUnknown
 	case c.Revoked:
 		return nil, nil
 	}

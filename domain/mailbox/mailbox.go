@@ -37,6 +37,7 @@ type Mailbox struct {
 	Sealed    []byte // the password; only the installation's keys open it, and only for this mailbox
 	Folders   []Folder
 	Read      map[string]Cursor // by folder
+	Away      map[string]Away   // by folder
 }
 
 // Account is how the mailbox's server is reached.
@@ -93,6 +94,8 @@ func Evolve(m Mailbox, e Event, at domain.Moment) Mailbox { return e.evolve(m, a
 var Facts = []domain.Fact{
 	domain.FactOf[Connected](),
 	domain.FactOf[FolderRead](),
+	domain.FactOf[MailTurnedAway](),
+	domain.FactOf[MailTakenUp](),
 }
 
 // ErrUnknown refuses what speaks of a mailbox that is not there.

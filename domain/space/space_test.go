@@ -61,6 +61,18 @@ func TestAssign(t *testing.T) {
 	decider.Given(lab).When(space.Assign{User: "ada", Role: "king"}).Refused(t, code("role_unknown"), "/role")
 }
 
+// Exporting and deleting can be withheld from managers, and from nobody else (C2-45, C2-54).
+func TestRestrict(t *testing.T) {
+	grace := space.Assign{User: "grace", Role: space.Manager, NoExport: true, NoDeletion: true}
+	plain := space.Assign{User: "grace", Role: space.Manager}
+
+	decider.Given(lab, space.UserAssigned(plain)).When(grace).Then(t, space.UserAssigned(grace))
+	decider.Given(lab, space.UserAssigned(grace)).When(grace).Then(t)
+	decider.Given(lab, space.UserAssigned(grace)).When(plain).Then(t, space.UserAssigned(plain))
+	decider.Given(lab).When(space.Assign{User: "ada", Role: space.Owner, NoExport: true}).Refused(t, code("restriction_not_for_role"), "/no_export")
+	decider.Given(lab).When(space.Assign{User: "ada", Role: space.Agent, NoDeletion: true}).Refused(t, code("restriction_not_for_role"), "/no_deletion")
+}
+
 // How values are kept: the same value is always written the same way.
 func TestCanonical(t *testing.T) {
 	options := []string{"small", "large"}

@@ -1,0 +1,22 @@
+package eventstore_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"skein/adapters/eventstore"
+	"skein/commands/journaltest"
+)
+
+// Whatever is done to the journal, it is what a list of events would be.
+func TestPlay(t *testing.T) {
+	t.Parallel()
+	j := open(t, start(t, t.TempDir()).Target())
+	journaltest.Play(t, func(*rapid.T) journaltest.Played {
+		return journaltest.Played{
+			Journal: j, All: j.All, End: j.End,
+			Tombstone: j.Tombstone, Deleted: eventstore.ErrDeleted,
+		}
+	})
+}

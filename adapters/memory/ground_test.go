@@ -1,0 +1,13 @@
+package memory_test
+
+import (
+	"testing"
+
+	"skein/adapters/memory"
+	"skein/commands/journaltest"
+)
+
+func TestGround(t *testing.T) {
+	t.Parallel()
+	journaltest.RunGround(t, func(*testing.T) journaltest.Ground { return new(memory.Journal) })
+}

@@ -1,0 +1,4 @@
+package commands
+
+// Within is for tests.
+var Within = within

@@ -1,0 +1,2 @@
+-- What administrators have to be able to look up.
+SELECT;

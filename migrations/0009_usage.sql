@@ -1,0 +1,2 @@
+-- What organizations are billed for.
+SELECT; -- to be replaced

@@ -1,0 +1,2 @@
+-- Changes of what names a contact.
+SELECT; -- to be replaced

@@ -1,0 +1,56 @@
+package projections_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skein/adapters/memory"
+	"skein/adapters/postgres/postgrestest"
+	"skein/domain"
+	"skein/domain/mailbox"
+	"skein/projections"
+)
+
+// What waits outside a space is counted by mailbox and by space, however the journal
+// is cut into pages (C0-22).
+func TestTurnedAway(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	key := mailbox.Key{Space: "lab", ID: "box"}
+	j := &memory.Journal{}
+	_, err := j.Append(ctx, key.Stream(), 0, by, []domain.Event{
+		mailbox.Connected{Name: "us"},
+		mailbox.MailTurnedAway{Folder: "INBOX", Validity: 7, UIDs: []uint32{2, 3, 5}},
+		mailbox.FolderRead{Folder: "INBOX", Cursor: mailbox.Cursor{Validity: 7, UID: 5}, Messages: 5, Senders: 2},
+		mailbox.MailTakenUp{Folder: "INBOX", UIDs: []uint32{2, 3}, Senders: 1, Skipped: 1},
+	}...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{1, 2, 4} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			t.Parallel()
+			db := postgrestest.Open(t)
+			p := &projections.Projector{Name: "mailboxes", Projection: projections.Mailboxes{}, DB: db}
+			for all := j.All(0); len(all) > 0; all = all[size:] {
+				if err := p.Follow(ctx, projections.Page{Events: all[:size], End: all[size-1].Position}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			box, err := projections.OneMailbox(ctx, db, "lab", "box")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := box.Read[0]
+			if diff := cmp.Diff([]int64{5, 3, 1, 1}, []int64{got.Messages, got.Senders, got.Skipped, got.TurnedAway}); diff != "" {
+				t.Error(diff)
+			}
+			waiting, err := projections.WaitingMail(ctx, db)
+			if diff := cmp.Diff([]projections.Waiting{{Mailbox: key}}, waiting); diff != "" || err != nil {
+				t.Error(diff, err)
+			}
+		})
+	}
+}

@@ -86,7 +86,7 @@ func (l *ledger) restore(a archived, known uint64) error {
 	if err := l.put(st, e); err != nil {
 		return err
 	}
-	return l.store.write(l.batch, pebble.NoSync)
+	return l.store.write(l.batch)
 }
 
 // restoreCut notes how far a stream was scavenged, unless it has come further.
@@ -111,7 +111,7 @@ func (l *ledger) restoreCut(c cut) error {
 	if err := l.batch.Set(nameKey(st.name), value, nil); err != nil {
 		return err
 	}
-	return l.store.write(l.batch, pebble.NoSync)
+	return l.store.write(l.batch)
 }
 
 // has refuses an event that is not in the store.

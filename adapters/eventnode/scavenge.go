@@ -68,7 +68,8 @@ func (s *store) scavenge(ctx context.Context, upTo uint64, now time.Time) (done 
 // removedAtOnce is how many events are removed with one write.
 const removedAtOnce = 1000
 
-// scavengeStream removes the hidden events of a stream, oldest first.
+// scavengeStream removes the hidden events of a stream, oldest first. What a power cut
+// brings back of them the next scavenge removes again; wipe makes all of it last.
 func (s *store) scavengeStream(ctx context.Context, st stream, upTo uint64, now time.Time) (events int, err error) {
 	batch := s.db.NewBatch()
 	defer func() { batch.Close() }()
@@ -83,7 +84,7 @@ func (s *store) scavengeStream(ctx context.Context, st stream, upTo uint64, now 
 		}
 		full := batch
 		batch = s.db.NewBatch()
-		return errors.Join(s.write(full, pebble.Sync), ctx.Err())
+		return errors.Join(s.write(full), ctx.Err())
 	}
 	for at, err := range s.index(st.number, 0, tombstone-1, false) {
 		if err != nil {
@@ -123,8 +124,8 @@ func (s *store) hidden(st stream, at indexed, now time.Time) (bool, error) {
 	return ok && !st.shows(e, now), err
 }
 
-// write writes a batch that does not come from the writer, and closes it, which nobody
+// write writes a batch, unsynced, that does not come from the writer, and closes it, which nobody
 // else may do: when the disk fails, that may still be under way.
-func (s *store) write(batch *pebble.Batch, how *pebble.WriteOptions) error {
-	return s.unlessTrouble(func() error { return errors.Join(batch.Commit(how), batch.Close()) })
+func (s *store) write(batch *pebble.Batch) error {
+	return s.unlessTrouble(func() error { return errors.Join(batch.Commit(pebble.NoSync), batch.Close()) })
 }

@@ -65,6 +65,16 @@ func TestRepetitionsAreKnownAfterARestart(t *testing.T) {
 	require.Equal(t, first, again)
 }
 
+func TestTheSameEventsInAnotherStreamAreNoRepetition(t *testing.T) {
+	c := dial(t, start(t, eventnode.Config{}))
+	events := said(0, 3)
+	first, err := c.AppendToStream(t.Context(), "ada", esdb.AppendToStreamOptions{}, events...)
+	require.NoError(t, err)
+	other, err := c.AppendToStream(t.Context(), "grace", esdb.AppendToStreamOptions{}, events...)
+	require.NoError(t, err)
+	require.Greater(t, other.CommitPosition, first.CommitPosition)
+}
+
 func TestAnEmptyAppendChecksWhatItExpects(t *testing.T) {
 	c := dial(t, start(t, eventnode.Config{}))
 	_, err := c.AppendToStream(t.Context(), "ada", esdb.AppendToStreamOptions{ExpectedRevision: esdb.Revision(0)})

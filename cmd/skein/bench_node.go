@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
-	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
-
 	"skein/adapters/eventnode"
+	"skein/adapters/eventstore"
 )
 
 // nodeAlone is an event node in a process of its own, which can be weighed and killed.
@@ -28,11 +28,12 @@ func (cmd nodeAlone) Run(ctx context.Context, s *settings) error {
 	return node.Close()
 }
 
-// lone is an event node in a process of its own, and a client of it in this one.
+// lone is an event node in a process of its own, and the product's connection to it in
+// this one: the client alone can hang for ever when its node is lost.
 type lone struct {
 	*child
 	folder string
-	client *esdb.Client
+	conn   *eventstore.Connection
 }
 
 // lone starts a node in a folder.
@@ -43,7 +44,7 @@ func (l *lab) lone(ctx context.Context, folder string) (*lone, error) {
 	}
 	n := &lone{child: c, folder: folder}
 	if c.address, err = c.told("The node is at "); err == nil {
-		n.client, err = plainClient(c.address)
+		n.conn, err = eventstore.Dial(c.address, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {
 		return nil, errors.Join(err, c.stop(), ctx.Err())
@@ -56,11 +57,19 @@ func (n *lone) leave() error {
 	if n == nil {
 		return nil
 	}
-	return errors.Join(n.client.Close(), n.stop())
+	return errors.Join(n.conn.Close(), n.stop())
 }
 
 // answered appends an event, and is how long it took from the start of the process.
 func (n *lone) answered(ctx context.Context) (time.Duration, error) {
-	_, err := n.client.AppendToStream(ctx, "answered", esdb.AppendToStreamOptions{}, sheets()[0])
+	err := n.conn.Add(ctx, "answered", sheets()[0])
 	return time.Since(n.began), err
+}
+
+// write has authors append single events for a while.
+func (n *lone) write(ctx context.Context, authors []*author, d time.Duration) (load, error) {
+	return together(ctx, len(authors), d, func(hand int) error {
+		a := authors[hand]
+		return n.conn.Add(ctx, a.next().stream, a.event())
+	})
 }

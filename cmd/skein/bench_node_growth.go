@@ -72,9 +72,7 @@ func (g *grown) fill(ctx context.Context, until int64) error {
 		for i := range events {
 			events[i] = g.sheets[(int(a.number)*37+a.turns*chapter+i)%len(g.sheets)]
 		}
-		to := a.begin(chapter)
-		_, err := g.client.AppendToStream(ctx, to.stream, esdb.AppendToStreamOptions{ExpectedRevision: to.expected()}, events...)
-		return err
+		return g.conn.Add(ctx, a.begin(chapter).stream, events...)
 	})
 	if errors.Is(err, enough) {
 		return nil
@@ -92,15 +90,15 @@ func (l *lab) pace(ctx context.Context, g *grown, size int) (err error) {
 	}
 	defer func() { err = errors.Join(err, fresh.leave(), sweep(fresh.folder)) }()
 	kind := fmt.Sprintf("p%06d", l.people.next())
-	empty, err := write(ctx, fresh.client, authorsOf(kind, len(g.authors)), l.burst/2)
+	empty, err := fresh.write(ctx, authorsOf(kind, len(g.authors)), l.burst/2)
 	if err != nil {
 		return fmt.Errorf("new node: %w", err)
 	}
-	same, err := write(ctx, g.client, authorsOf(kind, len(g.authors)), l.burst/2)
+	same, err := g.write(ctx, authorsOf(kind, len(g.authors)), l.burst/2)
 	if err != nil {
 		return fmt.Errorf("new streams: %w", err)
 	}
-	old, err := write(ctx, g.client, g.authors, l.burst/2)
+	old, err := g.write(ctx, g.authors, l.burst/2)
 	if err != nil {
 		return fmt.Errorf("old streams: %w", err)
 	}

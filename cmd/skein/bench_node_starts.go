@@ -54,16 +54,18 @@ func (l *lab) restart(ctx context.Context, n *lone, end func(*lone) error) (time
 
 // killAtWork kills a node while many append.
 func (l *lab) killAtWork(ctx context.Context, n *lone) error {
+	working, enough := context.WithCancel(ctx)
+	defer enough()
 	killed := make(chan struct{})
 	late := time.AfterFunc(l.burst/3, func() {
 		n.crash()
+		enough()
 		close(killed)
 	})
-	authors := authorsOf(fmt.Sprintf("k%06d", l.people.next()), 32)
-	_, err := write(ctx, n.client, authors, time.Minute)
+	_, err := n.write(working, authorsOf(fmt.Sprintf("k%06d", l.people.next()), 32), time.Minute)
 	if late.Stop() {
 		return fmt.Errorf("before the node was killed: %w", err)
 	}
 	<-killed
-	return n.client.Close()
+	return n.conn.Close()
 }

@@ -38,7 +38,7 @@ func (l *lab) incompressible(ctx context.Context) (err error) {
 		return err
 	}
 	l.row = "growth"
-	return l.weigh(g, fmt.Sprintf("%d events of random bytes, ", size), true)
+	return l.weigh(g, fmt.Sprintf("%d events of random bytes, ", size), false)
 }
 
 // weigh notes what a node takes of memory and of the disk.

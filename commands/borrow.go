@@ -45,6 +45,11 @@ func (h *Handler) giveBack(ctx context.Context, by domain.By, in Room, id contac
 				return nil
 			}
 		}
+		if in.Space.Identified > 0 { // it may be hidden, and then it is in nobody's way
+			if shown, err := h.shows(ctx, in, id, c); err != nil || !shown {
+				return err
+			}
+		}
 		lost[c.field()], taken = "", named(identifier.ErrTaken, c, holder)
 		return nil
 	})
@@ -65,6 +70,9 @@ func (h *Handler) eachBorrowed(ctx context.Context, in Room, id contact.ID, yiel
 		return err
 	}
 	for _, c := range in.names(own) {
+		if in.shares(c.kind) {
+			continue
+		}
 		told, err := load(ctx, h, h.identifier(in, c).Stream(), identifier.Evolve)
 		if err != nil {
 			return err

@@ -40,7 +40,7 @@ func (in Room) said(events []contact.Event) (values []claimed) {
 		case contact.Edited:
 			says = e.Says
 		}
-		for _, kind := range in.Space.Unique {
+		for _, kind := range in.Space.Claimed() {
 			if value, said := says[contact.Slot(kind)]; said {
 				values = append(values, claimed{kind, value})
 			}
@@ -56,6 +56,9 @@ func (h *Handler) claim(ctx context.Context, by domain.By, in Room, id contact.I
 		isNew, err := h.claimOne(ctx, by, in, id, c)
 		if err != nil {
 			h.release(ctx, by, in, id, fresh, 0)
+			if in.shares(c.kind) && (errors.Is(err, identifier.ErrTaken) || errors.Is(err, identifier.ErrPending)) {
+				err = h.contend(ctx, in)
+			}
 			return nil, err
 		}
 		if isNew {
@@ -63,6 +66,12 @@ func (h *Handler) claim(ctx context.Context, by domain.By, in Room, id contact.I
 		}
 	}
 	return fresh, nil
+}
+
+// shares reports whether contacts may share values of an identifier that are claimed
+// all the same, because that is about to end.
+func (in Room) shares(kind space.Identifier) bool {
+	return kind != mailAddress && !in.Space.Names(kind)
 }
 
 // claimOne claims one value, over a holder that has no right to it if need be. A
@@ -87,14 +96,19 @@ func (h *Handler) claimOne(ctx context.Context, by domain.By, in Room, id contac
 		switch {
 		case err != nil:
 			return false, err
-		case right == pending || attempt == attempts:
+		case attempt == attempts:
 			return false, named(identifier.ErrPending, c, held.Holder)
+		case right == pending:
+			if err := pause(ctx, attempt); err != nil {
+				return false, err
+			}
+			continue
 		case right == entitled && root == id:
 			return false, nil // it stays with the part of the contact whose it is
 		case right == entitled:
 			return false, named(identifier.ErrTaken, c, root)
 		}
-		cmd.Over = held.Holder
+		cmd.Over, cmd.Found = held.Holder, held.At
 	}
 }
 
@@ -123,7 +137,7 @@ func (h *Handler) entitled(ctx context.Context, in Room, held identifier.Identif
 		return held.Holder, none, nil
 	}
 	if holder.Field(c.field()) != c.value {
-		if h.Now().Sub(held.Since) < grace && !held.Since.Before(h.Alone) {
+		if h.Now().Sub(held.Since) < grace && !held.Since.Before(h.Alone) && held.At >= in.Space.Tightened {
 			return held.Holder, pending, nil
 		}
 		return held.Holder, none, nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"skein/domain"
@@ -51,7 +52,14 @@ type Handler struct {
 	// zero if others do. What was begun before by others is known to have ended.
 	Alone time.Time
 
+	// Settled is how long others may act on what was changed; zero: the constant.
+	Settled time.Duration
+
+	// Showing tells which contacts show what; nil: nobody knows.
+	Showing Showing
+
 	memory memory
+	names  sync.RWMutex // read-locked while values are given to a contact
 }
 
 // attempts is how often a command is decided anew because its stream moved on.

@@ -16,6 +16,10 @@ func (h *Handler) CreateContact(ctx context.Context, by domain.By, in Room, cmd 
 
 // create makes a contact that its identifiers, and the other values, lead to.
 func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact.Create, others ...claimed) (contact.ID, domain.Position, error) {
+	in, err := h.room(ctx, in.ID)
+	if err != nil {
+		return "", 0, err
+	}
 	id := contact.ID(h.IDFor(by))
 	cmd.Space = in.Space
 	if by.Key != "" { // it may have been made before
@@ -27,24 +31,16 @@ func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact
 			return id, at, err
 		}
 	}
-	decided, err := contact.Decide(contact.Contact{}, cmd)
-	if err != nil {
+	if _, err := contact.Decide(contact.Contact{}, cmd); err != nil {
 		return "", 0, err
 	}
 	var at domain.Position
 	err = h.admit(ctx, in, func(ctx context.Context) error {
-		fresh, err := h.claim(ctx, by, in, id, slices.Compact(append(others, in.said(decided)...)))
-		if err != nil {
+		return h.naming(ctx, in, func(ctx context.Context, in Room) (err error) {
+			cmd.Space = in.Space
+			at, err = h.bear(ctx, by, in, id, cmd, others)
 			return err
-		}
-		at, err = begin(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-			return contact.Decide(c, cmd)
 		})
-		var refused *domain.Refusal
-		if errors.As(err, &refused) {
-			h.release(ctx, by, in, id, fresh, 0)
-		}
-		return err
 	})
 	if err != nil {
 		return "", 0, err
@@ -52,26 +48,50 @@ func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact
 	return id, at, nil
 }
 
+// bear makes a contact under an id that nobody has, with what leads to it.
+func (h *Handler) bear(ctx context.Context, by domain.By, in Room, id contact.ID, cmd contact.Create, others []claimed) (domain.Position, error) {
+	decided, err := contact.Decide(contact.Contact{}, cmd)
+	if err != nil {
+		return 0, err
+	}
+	fresh, err := h.claim(ctx, by, in, id, slices.Compact(append(slices.Clip(others), in.said(decided)...)))
+	if err != nil {
+		return 0, err
+	}
+	at, err := begin(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+		return contact.Decide(c, cmd)
+	})
+	var refused *domain.Refusal
+	if errors.As(err, &refused) {
+		h.release(ctx, by, in, id, fresh, 0)
+	}
+	return at, err
+}
+
 // EditContact changes values of a contact. Identifiers it gives up are free
 // afterwards (C1-23).
 func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id contact.ID, cmd contact.Edit) (domain.Position, error) {
-	cmd.Space = in.Space
 	var given []claimed
 	var identified bool
-	at, err := carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-		decided, err := contact.Decide(c, cmd)
-		if err != nil {
-			return nil, err
-		}
-		given, identified = nil, false
-		for _, now := range in.said(decided) {
-			identified = identified || now.value != ""
-			if was := c.Field(now.field()); was != "" && was != now.value {
-				given = append(given, claimed{now.kind, was})
+	var at domain.Position
+	err := h.naming(ctx, in, func(ctx context.Context, now Room) (err error) {
+		in, cmd.Space = now, now.Space
+		at, err = carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+			decided, err := contact.Decide(c, cmd)
+			if err != nil {
+				return nil, err
 			}
-		}
-		_, err = h.claim(ctx, by, in, id, in.said(decided))
-		return decided, err
+			given, identified = nil, false
+			for _, now := range in.said(decided) {
+				identified = identified || now.value != ""
+				if was := c.Field(now.field()); was != "" && was != now.value {
+					given = append(given, claimed{now.kind, was})
+				}
+			}
+			_, err = h.claim(ctx, by, in, id, in.said(decided))
+			return decided, err
+		})
+		return err
 	})
 	if err != nil {
 		return 0, h.leads(ctx, in, id, err)
@@ -86,6 +106,10 @@ func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id con
 // DeleteContact deletes a contact with all it absorbed. What named it is free
 // afterwards.
 func (h *Handler) DeleteContact(ctx context.Context, by domain.By, in Room, id contact.ID) (domain.Position, error) {
+	in, err := h.room(ctx, in.ID)
+	if err != nil {
+		return 0, err
+	}
 	var names []claimed
 	at, err := carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
 		names = in.names(c)
@@ -100,7 +124,7 @@ func (h *Handler) DeleteContact(ctx context.Context, by domain.By, in Room, id c
 
 // names are the values of the room's identifiers that a contact's own story has.
 func (in Room) names(c contact.Contact) (values []claimed) {
-	for _, kind := range in.Space.Unique {
+	for _, kind := range in.Space.Claimed() {
 		if value := c.Field(string(kind)); value != "" {
 			values = append(values, claimed{kind, value})
 		}

@@ -11,15 +11,15 @@ import (
 )
 
 // DeleteSpace deletes a space of an organization for ever, if that is confirmed with
-// the space's name. The organization's word is all it takes: from then on the space
+// the space's name; its usage so far is kept. The organization's word is all it takes: from then on the space
 // is unknown to everybody, and what is left of it waits for [Handler.Destroy].
-func (h *Handler) DeleteSpace(ctx context.Context, by domain.By, of organization.ID, in space.ID, confirm string) (domain.Position, error) {
+func (h *Handler) DeleteSpace(ctx context.Context, by domain.By, of organization.ID, in space.ID, confirm string, usage ...organization.Usage) (domain.Position, error) {
 	return carryOut(ctx, h, by, of.Stream(), organization.Evolve, func(o organization.Organization) ([]organization.Event, error) {
 		told, err := load(ctx, h, in.Stream(), space.Evolve)
 		if err != nil {
 			return nil, err
 		}
-		return organization.Decide(o, organization.DeleteSpace{Space: organization.SpaceID(in), Name: told.state.Name, Confirm: confirm})
+		return organization.Decide(o, organization.DeleteSpace{Space: organization.SpaceID(in), Name: told.state.Name, Confirm: confirm, Usage: usage})
 	})
 }
 

@@ -39,6 +39,10 @@ func (h *Handler) MergeContacts(ctx context.Context, by domain.By, in Room, surv
 // given back first (D2-5). If the survivor was deleted in the meantime, the absorbed
 // contact went with it, and goes now for good.
 func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, absorbed contact.ID) (domain.Position, error) {
+	in, err := h.room(ctx, in.ID)
+	if err != nil {
+		return 0, err
+	}
 	survivor, root, err := h.resolve(ctx, in, absorbed)
 	if err != nil {
 		return 0, err
@@ -55,7 +59,7 @@ func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, abs
 			return 0, err
 		}
 	}
-	at, err := h.takeBack(ctx, by, in, absorbed)
+	at, err := h.standApart(ctx, by, in, survivor, absorbed)
 	if err != nil || survivor == absorbed {
 		return at, err
 	}

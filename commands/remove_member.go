@@ -17,19 +17,26 @@ func (h *Handler) RemoveMember(ctx context.Context, by domain.By, of organizatio
 	if err != nil {
 		return 0, err
 	}
-	if _, done, err := org.carriedOut(by); !done && err == nil {
-		_, err = organization.Decide(org.state, organization.Leave{User: user})
-		if err != nil {
-			return 0, err
-		}
+	if at, done, err := org.carriedOut(by); done || err != nil {
+		return at, err // whoever came back since then stays
+	}
+	if _, err := organization.Decide(org.state, organization.Leave{User: user}); err != nil {
+		return 0, err
 	}
 	var last domain.Position
 	for _, s := range org.state.Spaces {
-		at, err := h.Space(ctx, by, Room{ID: space.ID(s.ID)}, space.Unassign{User: user})
+		idle := false
+		at, err := carryOut(ctx, h, by, space.ID(s.ID).Stream(), space.Evolve, func(s space.Space) ([]space.Event, error) {
+			events, err := space.Decide(s, space.Unassign{User: user})
+			idle = len(events) == 0
+			return events, err
+		})
 		if err != nil && !errors.Is(err, space.ErrUnknown) { // deleted in the meantime
 			return 0, err
 		}
-		last = max(last, at)
+		if !idle {
+			last = max(last, at) // where nothing was to do, others go on
+		}
 	}
 	at, err := h.Organization(ctx, by, of, organization.Leave{User: user})
 	return max(at, last), err

@@ -58,6 +58,36 @@ func TestRemoveMember(t *testing.T) {
 	}
 }
 
+// Who came back is not taken out by the request that took them out before, and it is
+// answered as it was.
+func TestRemoveMemberWhoCameBack(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := build(t)
+	keyed := domain.By{Actor: "ada", Key: "k", Ask: "a"}
+	join := func() {
+		if _, err := h.Organization(ctx, by, "engines", organization.Join{User: "eve", Role: organization.Plain}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	join()
+	first, err := h.RemoveMember(ctx, keyed, "engines", "eve")
+	if err != nil {
+		t.Fatal(err)
+	}
+	join()
+	if _, err := h.Space(ctx, by, h.room, space.Assign{User: "eve", Role: space.Owner}); err != nil {
+		t.Fatal(err)
+	}
+	again, err := h.RemoveMember(ctx, keyed, "engines", "eve")
+	if err != nil || again != first {
+		t.Errorf("answered %d, and then %d, %v", first, again, err)
+	}
+	if _, err := h.Enter(ctx, commands.Principal{Actor: "eve", Organization: "engines"}, h.room.ID, access.LookAround); err != nil {
+		t.Errorf("eve is taken out again: %v", err)
+	}
+}
+
 // The last administrator stays, in the spaces too.
 func TestRemoveLastAdmin(t *testing.T) {
 	t.Parallel()

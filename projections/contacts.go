@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -22,7 +23,7 @@ type Contacts struct{}
 
 // Tables implements Projection.
 func (Contacts) Tables() []string {
-	return []string{"contact_stories", "contacts", "contact_merges", "contact_spaces", "inboxes"}
+	return []string{"contact_stories", "contacts", "contact_merges", "contact_spaces", "inboxes", "space_usage"}
 }
 
 // Concerns implements Projection.
@@ -88,6 +89,8 @@ type room struct {
 	before  contact.Family                 // the same as they were
 	changed map[contact.ID]bool            // those whose own story goes on
 	touched map[contact.ID]domain.Position // those that people see otherwise, and since when
+	usage   usage
+	counted time.Time // the last month that anything counted in
 }
 
 // merging is a merge that came to be or was undone.
@@ -101,11 +104,12 @@ type merging struct {
 // tell lets the room go through e, and returns the merge it was, or undid.
 func (r *room) tell(e domain.Recorded) []merging {
 	key := contact.KeyOf(e.Stream)
-	was := r.family.Own(key.ID).Merge
+	was, stood := r.family.Own(key.ID).Merge, r.family.Own(key.ID).Standing() == nil
 	r.touch(r.family.Root(key.ID), e.Position)
 	r.family.Tell(e)
 	r.touch(r.family.Root(key.ID), e.Position)
-	is := r.family.Own(key.ID).Merge
+	is, stands := r.family.Own(key.ID).Merge, r.family.Own(key.ID).Standing() == nil
+	r.usage.count(e, r.counted, change(stood, stands))
 	r.changed[key.ID] = true
 	switch e.Event.(type) {
 	case contact.Merged:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,17 +27,22 @@ func loadRooms(ctx context.Context, tx pgx.Tx, events []domain.Recorded) (map[sp
 	}
 	ids := slices.Sorted(maps.Keys(rooms))
 	rows, err := tx.Query(ctx, `
-		SELECT s.space, s.state, coalesce(i.id, ''), coalesce(i.filter, '{}')
+		SELECT s.space, s.state, s.contacts, (SELECT max(month) FROM space_usage u WHERE u.space = s.space), coalesce(i.id, ''), coalesce(i.filter, '{}')
 		FROM contact_spaces s LEFT JOIN inboxes i USING (space) WHERE s.space = ANY ($1)`, ids)
 	if err != nil {
 		return nil, err
 	}
 	var in space.ID
 	var state space.Space
+	var people int64
+	var counted *time.Time
 	var id inbox.ID
 	var filter inbox.Filter
-	_, err = pgx.ForEachRow(rows, []any{&in, &state, &id, &filter}, func() error {
-		rooms[in].space = state
+	_, err = pgx.ForEachRow(rows, []any{&in, &state, &people, &counted, &id, &filter}, func() error {
+		rooms[in].space, rooms[in].usage.people, rooms[in].counted = state, people, state.Created
+		if counted != nil && counted.After(state.Created) {
+			rooms[in].counted = *counted
+		}
 		if id != "" {
 			rooms[in].inboxes[id] = filter
 		}

@@ -15,6 +15,7 @@ func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, mer
 	var b pgx.Batch
 	var newStories, oldStories stories
 	var newRows, oldRows shown
+	var billed usages
 	for in, r := range rooms {
 		counted := 0
 		inboxes := map[inbox.ID]int{}
@@ -41,6 +42,7 @@ func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, mer
 				inboxes[i] += change(before && f.Shows(r.space, r.before.Told(id)), after && f.Shows(r.space, told))
 			}
 		}
+		billed.add(in, r.usage)
 		if counted != 0 {
 			b.Queue(`UPDATE contact_spaces SET contacts = contacts + $2 WHERE space = $1`, in, counted)
 		}
@@ -59,6 +61,7 @@ func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, mer
 		newRows.upsert(&b)
 	}
 	oldStories.upsert(&b)
+	billed.upsert(&b)
 	oldRows.upsert(&b)
 	for _, m := range merges {
 		if m.undone {

@@ -20,7 +20,8 @@ func projectDeletion(b *pgx.Batch, r domain.Recorded) {
 	switch e := r.Event.(type) {
 	case organization.SpaceDeleted:
 		b.Queue(`DELETE FROM spaces WHERE id = $1`, e.Space)
-		b.Queue(`INSERT INTO space_deletions VALUES ($1, $2, $3, $4, $5)`, e.Space, of, r.By.Actor, r.At, r.Position)
+		b.Queue(`INSERT INTO space_deletions (id, organization, deleted_by, deleted, position, usage) VALUES ($1, $2, $3, $4, $5, $6)`,
+			e.Space, of, r.By.Actor, r.At, r.Position, append([]organization.Usage{}, e.Usage...))
 	case organization.SpaceDestroyed:
 		b.Queue(`UPDATE space_deletions SET destroyed = $2, streams = $3 WHERE id = $1`, e.Space, r.At, e.Streams)
 		b.Queue(`DELETE FROM space_destructions WHERE id = $1`, e.Space)

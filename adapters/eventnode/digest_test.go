@@ -23,12 +23,15 @@ func (s *store) digest(name string) (digest, error) {
 	if err != nil || st.number == 0 {
 		return 0, err
 	}
-	text := fmt.Sprintln(name, st.number, st.last, st.tombstoned, st.exists())
+	if st.tombstoned {
+		return digest(maphash.String(seed, fmt.Sprintln(name, st.number, st.last, "is no more"))), nil
+	}
+	text := fmt.Sprintln(name, st.number, st.last, st.exists())
 	for e, err := range s.eventsOf(st.number, 0, tombstone, tombstone, false) {
 		if err != nil {
 			return 0, err
 		}
-		if !st.tombstoned && st.shows(e, time.Now()) {
+		if st.shows(e, time.Now()) {
 			text += fmt.Sprintln(digestOf(e))
 		}
 	}

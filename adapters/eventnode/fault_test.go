@@ -14,12 +14,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sessions is how many make up the first ten thousand calls.
-const sessions = 5
+// sessions is how many make up the first ten thousand calls. Each is tried in parts, for
+// a store that is left behind is kept for ever by its process.
+const (
+	sessions = 5
+	parts    = 8
+)
 
-// onlySession is the variable that tells a child which session it tries. A store that
-// is left behind is kept for ever, so that many need several processes.
-const onlySession = "SKEIN_FAULTY_SESSION"
+// onlyPart is the variable that tells a child which part of which session it tries.
+const onlyPart = "SKEIN_FAULTY_PART"
 
 // One call of the disk fails, be it any. Whatever was answered is there after a power
 // cut, nothing is written or answered where a sync failed, and the node goes on by itself.
@@ -33,27 +36,30 @@ func TestNothingAnsweredIsLostWhicheverCallOfTheDiskFails(t *testing.T) {
 		require.NoError(t, s.run(t))
 		begins = append(begins, s.disk)
 	}
-	only, err := strconv.Atoi(os.Getenv(onlySession))
+	calls := rand.New(rand.NewPCG(0, 0)).Perm(sessionCalls)
+	only, err := strconv.Atoi(os.Getenv(onlyPart))
 	switch {
 	case err == nil:
-		try(t, begins[only], only, sessionCalls)
+		each := sessionCalls / parts
+		from := only % parts * each
+		try(t, begins[only/parts], only/parts, calls[from:from+each])
 	case Rounds(1, 2) == 1:
 		for number := range sessions {
-			try(t, begins[number], number, 12)
+			try(t, begins[number], number, rand.Perm(sessionCalls)[:12])
 		}
 	default:
-		for number := range sessions {
+		for part := range sessions * parts {
 			child := exec.Command(os.Args[0], "-test.v", "-test.run=^"+t.Name()+"$")
-			child.Env = append(os.Environ(), fmt.Sprint(onlySession, "=", number))
+			child.Env = append(os.Environ(), fmt.Sprint(onlyPart, "=", part))
 			said, err := child.CombinedOutput()
 			require.NoError(t, err, "%s", said)
-			t.Logf("session %d: %s", number, said)
+			t.Logf("part %d: %s", part, said)
 		}
 	}
 }
 
-// try has so many calls of a session fail, each in a session of its own.
-func try(t *testing.T, begin *vfs.MemFS, number, many int) {
+// try has calls of a session fail, each in a session of its own.
+func try(t *testing.T, begin *vfs.MemFS, number int, calls []int) {
 	var mu sync.Mutex
 	failed, slowest := map[string]int{}, time.Duration(0)
 	next := make(chan int64)
@@ -81,7 +87,7 @@ func try(t *testing.T, begin *vfs.MemFS, number, many int) {
 			}
 		})
 	}
-	for _, at := range rand.Perm(sessionCalls)[:many] {
+	for _, at := range calls {
 		next <- int64(at + 1)
 	}
 	close(next)

@@ -1,6 +1,7 @@
 package eventnode
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -40,7 +41,7 @@ func reportTorn(fs vfs.FS, one wal.LogicalLog, newest bool, log *slog.Logger) (e
 	}
 	switch {
 	case errors.Is(err, io.EOF):
-		return checkEnd(fs, at)
+		return checkEnd(fs, one.Num, at)
 	case !newest: // Pebble reads it if it is needed, and then refuses it
 		return nil
 	case errors.Is(err, record.ErrUnexpectedEOF):
@@ -54,7 +55,7 @@ func reportTorn(fs vfs.FS, one wal.LogicalLog, newest bool, log *slog.Logger) (e
 // checkEnd looks at what Pebble takes for the end of a log, which is anything that bears
 // the number of the next. A wrong bit makes that of a write. An end has no checksum and
 // no size.
-func checkEnd(fs vfs.FS, at wal.Offset) error {
+func checkEnd(fs vfs.FS, log wal.NumWAL, at wal.Offset) error {
 	const block, writeHeader = 32 << 10, 19
 	f, err := fs.Open(at.PhysicalFile)
 	if err != nil {
@@ -65,12 +66,15 @@ func checkEnd(fs vfs.FS, at wal.Offset) error {
 	if left := block - from%block; left < writeHeader {
 		from += left
 	}
-	var header [7]byte
-	switch n, err := f.ReadAt(header[:], from); {
+	var header [11]byte
+	n, err := f.ReadAt(header[:], from)
+	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		return err
-	case n < len(header) || header == [7]byte{6: 5}:
+	case n < len(header) || binary.LittleEndian.Uint32(header[7:]) != uint32(log)+1:
 		return nil
+	case [7]byte(header[:7]) != [7]byte{6: 5}:
+		return fmt.Errorf("%s is damaged after %d bytes: what looks like its end is none", at.PhysicalFile, from)
 	}
-	return fmt.Errorf("%s is damaged after %d bytes: what looks like its end is none", at.PhysicalFile, from)
+	return nil
 }

@@ -23,7 +23,16 @@ const largest = 1 << 20
 // is: nothing is recorded twice, and nothing is reported lost that was not. When
 // Append fails because its time is over, the events may have been recorded or not.
 func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
-	batch, err := j.batch(by, events)
+	return record(ctx, j, s, length, by, events...)
+}
+
+// record appends events that the same is known of.
+func record[M domain.By | domain.Metadata](ctx context.Context, j *Journal, s domain.Stream, length uint64, says M, events ...domain.Event) (domain.Position, error) {
+	meta, err := json.Marshal(says)
+	if err != nil {
+		return 0, err
+	}
+	batch, err := j.batch(meta, events)
 	if err != nil {
 		return 0, err
 	}
@@ -40,11 +49,7 @@ func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by
 }
 
 // batch is events as they are sent, each with an id of its own.
-func (j *Journal) batch(by domain.By, events []domain.Event) ([]esdb.EventData, error) {
-	meta, err := json.Marshal(by)
-	if err != nil {
-		return nil, err
-	}
+func (j *Journal) batch(meta []byte, events []domain.Event) ([]esdb.EventData, error) {
 	batch := make([]esdb.EventData, len(events))
 	for i, e := range events {
 		data, err := j.codec.Encode(e)

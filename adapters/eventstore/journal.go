@@ -25,6 +25,8 @@ type Journal struct {
 var (
 	_ commands.Journal = (*Journal)(nil)
 	_ commands.Ground  = (*Journal)(nil)
+	_ commands.Records = (*Journal)(nil)
+	_ commands.Annals  = (*Journal)(nil)
 )
 
 // NewJournal returns the journal that conn leads to, in the words of codec.

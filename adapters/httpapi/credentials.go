@@ -72,6 +72,7 @@ func (a *API) issueCredential(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about.Setting = word(in.Body.Role)
 	who := requestOf(ctx).who
 	if who.Space != "" && outlives(in.Body.Expires, who.Expires) {
 		return nil, errOutlives.Where("/expires")
@@ -91,6 +92,7 @@ func (a *API) issue(ctx context.Context, cmd credential.Issue) (*issuedToken, er
 	}
 	out := &issuedToken{}
 	out.Body.ID = id
+	requestOf(ctx).about.Credential = id
 	out.Body.Token, cmd.Hash = a.tokenFor(ctx, id, "token")
 	var err error
 	out.Position, err = a.Commands.IssueCredential(ctx, by(ctx), id, cmd)

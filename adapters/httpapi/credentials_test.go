@@ -24,7 +24,7 @@ func TestForeignCredential(t *testing.T) {
 	for _, role := range []string{owner, manager, agent} {
 		shown := append(bearing(w.credential(string(hamburg), role).at("token")), "X-Request-Id", "r1")
 		for _, o := range operations(t, w) {
-			if strings.HasPrefix(o.path, "/v1/me") || !strings.HasPrefix(o.path, "/v1/") {
+			if strings.HasPrefix(o.path, "/v1/me") || o.id == "foundOrganization" || !strings.HasPrefix(o.path, "/v1/") {
 				continue
 			}
 			headers := shown
@@ -36,9 +36,9 @@ func TestForeignCredential(t *testing.T) {
 			ask := func(org, space string) reply {
 				return w.ask(o.method, strings.NewReplacer("{organization}", org, "{space}", space).Replace(path), rights[o.id].body, headers...)
 			}
-			before := w.end()
+			before := w.deeds()
 			got, unknown := ask(string(w.org), string(berlin)), ask(nobody, nobody)
-			if got.StatusCode != http.StatusNotFound || got.text != unknown.text || w.end() != before {
+			if got.StatusCode != http.StatusNotFound || got.text != unknown.text || w.deeds() != before {
 				t.Errorf("%s as %s of another space: %d %s, but unknown: %d %s", o.id, role, got.StatusCode, got.text, unknown.StatusCode, unknown.text)
 			}
 		}
@@ -211,9 +211,9 @@ func TestCredentialOfOthers(t *testing.T) {
 	shop := w.credential("{space}", agent)
 	for _, id := range []string{shop.at("id"), strings.Split(w.token, "_")[1], newID(), "x"} {
 		path := "/v1/spaces/" + string(hamburg) + "/credentials/" + id
-		before := w.end()
+		before := w.deeds()
 		for _, r := range []reply{w.ask("DELETE", path, "", boss...), w.ask("POST", path+"/rotate", `{}`, boss...)} {
-			if w.want(http.StatusNotFound, r); r.at("code") != "credential_unknown" || w.end() != before {
+			if w.want(http.StatusNotFound, r); r.at("code") != "credential_unknown" || w.deeds() != before {
 				t.Errorf("%s: %s", id, r.text)
 			}
 		}

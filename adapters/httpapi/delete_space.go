@@ -39,7 +39,11 @@ func (a *API) deleteSpace(ctx context.Context, in *struct {
 	if _, err := a.Commands.AdministerSpaces(ctx, requestOf(ctx).who, in.Organization, access.DeleteSpaces); err != nil {
 		return nil, err
 	}
-	at, err := a.Commands.DeleteSpace(ctx, by(ctx), in.Organization, issued(in.Space), in.Body.Confirm)
+	usage, err := a.usageSoFar(ctx, issued(in.Space))
+	if err != nil {
+		return nil, err
+	}
+	at, err := a.Commands.DeleteSpace(ctx, by(ctx), in.Organization, issued(in.Space), in.Body.Confirm, usage...)
 	return &Recorded{at}, err
 }
 

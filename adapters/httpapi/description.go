@@ -20,6 +20,7 @@ var (
 	mergeTag        = []string{"Merges and history"}
 	inboxTag        = []string{"Inboxes"}
 	mailboxTag      = []string{"Mailboxes"}
+	auditTag        = []string{"Audit log"}
 	operationTag    = []string{"Operation"}
 )
 
@@ -45,6 +46,7 @@ func (a *API) description() huma.Config {
 				{Name: mergeTag[0], Description: "Finding out that two contacts are one, or that one of them is two, and what happened to them"},
 				{Name: inboxTag[0], Description: "Saved filters over contacts, which keep themselves"},
 				{Name: mailboxTag[0], Description: "Mail accounts whose mail contacts are met by"},
+				{Name: auditTag[0], Description: "Who did what, and who tried to"},
 				{Name: operationTag[0], Description: "For those who run it"},
 			},
 			Components: &huma.Components{SecuritySchemes: map[string]*huma.SecurityScheme{

@@ -83,6 +83,7 @@ func (a *API) editSpace(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about.Users = given(in.Body.Users)
 	at, length, err := a.Commands.EditSpace(ctx, by(ctx), room, length, space.Edit{Name: in.Body.Name, Users: assigned(in.Body.Users), Limit: in.Body.Limit})
 	return &editedSpace{Recorded{at}, etag(domain.Position(length))}, err
 }
@@ -138,6 +139,7 @@ func (a *API) inviteUsers(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about.Users = given(in.Body.Users)
 	all, last, err := a.Commands.Invite(ctx, by(ctx), room, assigned(in.Body.Users))
 	out := &invitations{Recorded: Recorded{last}}
 	for i, one := range all {

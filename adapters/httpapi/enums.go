@@ -15,16 +15,18 @@ import (
 // name. They are told in the document only: what refuses others is the domain,
 // which says it better.
 var enums = map[string][]any{
-	"assignUser.role":         anys(space.Owner, space.Manager, space.Agent),
-	"changePlan.plan":         anys(organization.Free, organization.Standard, organization.LegacyPro, organization.Business, organization.Enterprise),
-	"createSpace.identifiers": anys(space.Email, space.ExtID, space.Phone),
-	"defineField.type":        anys(space.Types...),
-	"issueCredential.role":    anys(space.Owner, space.Manager, space.Agent),
-	"listContacts.sort":       sorts,
-	"listInboxContacts.sort":  sorts,
-	"mergeContacts.choices":   anys(contact.Survivors, contact.Absorbeds, contact.Neithers),
-	"putMember.role":          anys(organization.Admin, organization.BillingAdmin, organization.UserAdmin, organization.Plain),
-	"searchContacts.sort":     sorts,
+	"assignUser.role":             anys(space.Owner, space.Manager, space.Agent),
+	"changeIdentifiers.unique":    anys(space.Email, space.ExtID, space.Phone),
+	"changePlan.plan":             anys(organization.Free, organization.Standard, organization.LegacyPro, organization.Business, organization.Enterprise),
+	"createSpace.identifiers":     anys(space.Email, space.ExtID, space.Phone),
+	"defineField.type":            anys(space.Types...),
+	"issueCredential.role":        anys(space.Owner, space.Manager, space.Agent),
+	"lookUpIdentifier.identifier": anys(space.Email, space.ExtID, space.Phone),
+	"listContacts.sort":           sorts,
+	"listInboxContacts.sort":      sorts,
+	"mergeContacts.choices":       anys(contact.Survivors, contact.Absorbeds, contact.Neithers),
+	"putMember.role":              anys(organization.Admin, organization.BillingAdmin, organization.UserAdmin, organization.Plain),
+	"searchContacts.sort":         sorts,
 }
 
 var sorts = anys("name", "-name", "created", "-created", "last_interaction", "-last_interaction")

@@ -73,6 +73,7 @@ func (q *request) problem(ctx context.Context, err error) *problem {
 		q.log.ErrorContext(ctx, "request failed", "request", q.id, "method", q.method, "error", err)
 		refused = errInternal
 	}
+	q.refused = refused.Code
 	p := &problem{
 		Type: "about:blank", Status: statusOf(refused), Code: refused.Code, Detail: refused.Message,
 		Pointer: refused.At, Request: q.id, Names: refused.Names,

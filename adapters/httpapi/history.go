@@ -60,7 +60,7 @@ func (a *API) readHistory(ctx context.Context, in *struct {
 	Since
 	At    string          `query:"at" doc:"Only what happened up to this position, or this time (RFC 3339)" example:"2026-01-31T12:00:00Z"`
 	After domain.Position `query:"after" doc:"Only what happened after this position"`
-	Limit int             `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many a page"`
+	Limit int             `query:"limit" minimum:"1" maximum:"200" default:"100" doc:"How many a page"`
 },
 ) (*historyPage, error) {
 	until, err := upTo(in.At)

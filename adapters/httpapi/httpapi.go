@@ -26,11 +26,14 @@ import (
 type API struct {
 	Commands   *commands.Handler
 	DB         projections.DB
-	Projectors map[string]*projections.Projector // "contacts", "spaces", "mailboxes" and "credentials"
+	Projectors map[string]*projections.Projector // "contacts", "spaces", "mailboxes", "credentials" and "audit"
 
 	// Ready returns the position of the last event in the journal, or why the
 	// journal does not answer.
 	Ready func(context.Context) (domain.Position, error)
+
+	// Records is where exports look up what happened.
+	Records commands.Records
 
 	// Bearer says whom a JSON Web Token of another issuer stands for. It refuses with
 	// commands.ErrWho, or more clearly, what stands for nobody. Nil: there is no
@@ -43,7 +46,9 @@ type API struct {
 	Version  string
 	Patience time.Duration // how long a query waits for its Min-Position; zero: 5 s
 
-	used uses
+	used      uses
+	attempts  attempts
+	exporting exports
 }
 
 // Handler routes requests to the API.
@@ -57,8 +62,9 @@ func (a *API) Handler() http.Handler {
 	mux.NotFound(func(w http.ResponseWriter, r *http.Request) { refuse(w, r, errRoute) })
 	mux.MethodNotAllowed(otherMethods(mux))
 
-	inside := mux.With(a.authenticated, a.limited, a.once)
-	api := humachi.New(inside, a.description())
+	described := a.description()
+	inside := mux.With(a.authenticated, a.limited, a.audited(described.OpenAPI), a.once)
+	api := humachi.New(inside, described)
 	a.me(api)
 	a.organization(api)
 	a.members(api)
@@ -66,13 +72,18 @@ func (a *API) Handler() http.Handler {
 	a.credentials(api)
 	a.spaces(api)
 	a.deletions(api)
+	a.usage(api)
+	a.exportSpaces(inside, api.OpenAPI())
 	a.fields(api)
+	a.identifiers(api)
 	a.contacts(api)
 	a.imports(inside, api.OpenAPI())
 	a.merges(api)
 	a.history(api)
 	a.inboxes(api)
 	a.mailboxes(api)
+	a.audit(api)
+	a.found(mux, described)
 	a.probes(mux, api.OpenAPI())
 	complete(api.OpenAPI())
 	a.docs(mux, api.OpenAPI()) // last, for it tells of all of them

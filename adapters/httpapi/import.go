@@ -117,6 +117,7 @@ func importOperation() huma.Operation {
 			words("map", "Where a column goes, as COLUMN:FIELD"),
 			words("ignore", "A column to leave out"),
 			words("tag", "A tag for all contacts"),
+			idempotencyKey,
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: "string"}}}},
 		Responses:   answers,

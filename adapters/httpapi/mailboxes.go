@@ -65,6 +65,7 @@ func (a *API) connectMailbox(ctx context.Context, in *struct {
 	}
 	out := &connectedMailbox{Recorded: Recorded{at}, Location: "/v1/spaces/" + string(in.Space) + "/mailboxes/" + string(id)}
 	out.Body.ID = id
+	requestOf(ctx).about.Mailbox = id
 	return out, nil
 }
 

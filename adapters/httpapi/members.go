@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"skein/domain/access"
+	"skein/domain/audit"
 	"skein/domain/organization"
 	"skein/projections"
 )
@@ -84,6 +85,7 @@ func (a *API) putMember(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about.Users = people(audit.User{ID: in.User, Role: word(in.Body.Role)})
 	if err := above(ctx, o, in.User, in.Body.Role); err != nil {
 		return nil, err
 	}

@@ -46,6 +46,7 @@ func (a *API) mergeContacts(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about.Absorbed = shaped(in.Body.Absorb)
 	at, err := a.Commands.MergeContacts(ctx, by(ctx), room, issued(in.Contact), issued(in.Body.Absorb), in.Body.Choices)
 	if err != nil {
 		return nil, a.whichOne(ctx, room, issued(in.Contact), err)

@@ -72,6 +72,7 @@ func (a *API) changePlan(ctx context.Context, in *struct {
 	}
 },
 ) (*Recorded, error) {
+	requestOf(ctx).about.Setting = word(in.Body.Plan)
 	return a.organize(ctx, in.Organization, access.ManagePlan, organization.ChangePlan{Plan: in.Body.Plan})
 }
 
@@ -83,6 +84,7 @@ func (a *API) switchModule(ctx context.Context, in *struct {
 	}
 },
 ) (*Recorded, error) {
+	requestOf(ctx).about.Setting = word(in.Module) + map[bool]string{true: " on", false: " off"}[in.Body.On]
 	return a.organize(ctx, in.Organization, access.ManagePlan, organization.SwitchModule{Module: in.Module, On: in.Body.On})
 }
 

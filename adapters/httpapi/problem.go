@@ -17,6 +17,7 @@ type problem struct {
 	Detail  string            `json:"detail" doc:"What is wrong, for people, and what to do"`
 	Pointer string            `json:"pointer,omitempty" doc:"JSON pointer (RFC 6901) to what is wrong in the body, or / and the name of a parameter" example:"/fields/email"`
 	Errors  []flaw            `json:"errors,omitempty" doc:"All that is wrong with the request, if there is more than one thing"`
+	Shared  *shared           `json:"shared,omitempty" doc:"The values that are in the way of changeIdentifiers"`
 	Request string            `json:"request_id" doc:"Id of the request"`
 	Names   map[string]string `json:"-"`
 }

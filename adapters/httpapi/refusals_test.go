@@ -151,7 +151,7 @@ func TestBadInput(t *testing.T) {
 		{"unknown mailbox", "GET", mailboxes + "/nowhere", ``, nil, 404, "mailbox_unknown", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			before := w.end()
+			before := w.deeds()
 			r := w.ask(c.method, c.path, c.body, append([]string{"X-Request-Id", "r1"}, c.headers...)...)
 			if r.StatusCode != c.status || r.at("code") != c.code {
 				t.Fatalf("answered %d %s, want %d %s", r.StatusCode, r.text, c.status, c.code)
@@ -168,8 +168,8 @@ func TestBadInput(t *testing.T) {
 			if strings.Contains(r.text+w.log.String(), "secret!") || strings.Contains(r.text, "something within") {
 				t.Errorf("says too much: %s %s", r.text, w.log.String())
 			}
-			if w.end() != before {
-				t.Errorf("wrote %d events", w.end()-before)
+			if w.deeds() != before {
+				t.Errorf("wrote %d events", w.deeds()-before)
 			}
 		})
 	}
@@ -197,12 +197,12 @@ func TestSeveralFlaws(t *testing.T) {
 func TestBodyCutOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	before := w.end()
+	before := w.deeds()
 	r := httptest.NewRequest("POST", "/v1/spaces/"+string(w.space)+"/contacts", io.MultiReader(strings.NewReader(`{"fields":{}}`), iotest.ErrReader(io.ErrUnexpectedEOF)))
 	r.Header.Set("Authorization", "Bearer "+w.token)
 	out := httptest.NewRecorder()
 	w.http.ServeHTTP(out, r)
-	if got := w.want(http.StatusBadRequest, read(t, out.Result())); got.at("code") != "body_cut_off" || w.end() != before || w.log.Len() > 0 {
+	if got := w.want(http.StatusBadRequest, read(t, out.Result())); got.at("code") != "body_cut_off" || w.deeds() != before || w.log.Len() > 0 {
 		t.Errorf("answered %s", got.text)
 	}
 }
@@ -262,13 +262,13 @@ func TestOtherSpaces(t *testing.T) {
 		t.Helper()
 		w.token = token
 		for i := range asked {
-			before := w.end()
+			before := w.deeds()
 			want := w.ask(unknown[i].method, unknown[i].path, unknown[i].body, "X-Request-Id", "r1")
 			got := w.ask(asked[i].method, asked[i].path, asked[i].body, "X-Request-Id", "r1")
 			if want.StatusCode != http.StatusNotFound || got.StatusCode != want.StatusCode || got.text != want.text {
 				t.Errorf("%s: %s %s: %d %s, but unknown: %d %s", what, asked[i].method, asked[i].path, got.StatusCode, got.text, want.StatusCode, want.text)
 			}
-			if w.end() != before {
+			if w.deeds() != before {
 				t.Errorf("%s: %s %s wrote something", what, asked[i].method, asked[i].path)
 			}
 		}

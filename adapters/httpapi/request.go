@@ -14,6 +14,7 @@ import (
 	"skein/commands"
 	"skein/domain"
 	"skein/domain/access"
+	"skein/domain/audit"
 	"skein/domain/credential"
 	"skein/domain/space"
 )
@@ -34,8 +35,13 @@ type request struct {
 	read   bool               // its body was read and makes sense
 	key    string             // hash of the key under which it takes effect once, if any
 	ask    string             // hash of what it asks under the key
-	out    http.ResponseWriter
+	out    *answer
 	log    *slog.Logger
+
+	address string      // where it comes from
+	action  string      // id of the operation
+	about   audit.About // what it speaks of, for the audit log
+	refused string      // code of what it was refused with, if it was
 }
 
 type requestKey struct{}
@@ -66,7 +72,7 @@ func (a *API) attend(m *meter) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			began := time.Now()
 			out := &answer{ResponseWriter: w}
-			q := &request{id: r.Header.Get("X-Request-Id"), method: r.Method, out: out, log: log}
+			q := &request{id: r.Header.Get("X-Request-Id"), method: r.Method, out: out, log: log, address: addressOf(r)}
 			if !requestShape.MatchString(q.id) {
 				q.id = uuid.Must(uuid.NewV7()).String()
 			}
@@ -105,22 +111,31 @@ var (
 type answer struct {
 	http.ResponseWriter
 	status int
+	before func(status int) // called before anything of it is sent, if set
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (a *answer) WriteHeader(status int) {
-	if a.status == 0 && status >= http.StatusOK {
-		a.status = status
+	if status >= http.StatusOK {
+		a.begin(status)
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements http.ResponseWriter.
 func (a *answer) Write(data []byte) (int, error) {
-	if a.status == 0 {
-		a.status = http.StatusOK
-	}
+	a.begin(http.StatusOK)
 	return a.ResponseWriter.Write(data)
+}
+
+func (a *answer) begin(status int) {
+	if a.status != 0 {
+		return
+	}
+	a.status = status
+	if a.before != nil {
+		a.before(status)
+	}
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -84,6 +84,7 @@ func (a *API) createSpace(ctx context.Context, in *struct {
 	}
 	out := &createdSpace{Recorded: Recorded{at}, Location: "/v1/organizations/" + string(in.Organization) + "/spaces/" + string(id)}
 	out.Body.ID, out.Body.Suggested = id, suggested(ctx)
+	requestOf(ctx).about.Space = id
 	return out, nil
 }
 
@@ -179,6 +180,7 @@ func (a *API) assignUser(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about.Users = given([]assignment{{in.User, in.Body.Role, in.Body.NoExport, in.Body.NoDeletion}})
 	at, err := a.Commands.Space(ctx, by(ctx), room, space.Assign{User: in.User, Role: in.Body.Role, NoExport: in.Body.NoExport, NoDeletion: in.Body.NoDeletion})
 	return &Recorded{at}, err
 }

@@ -57,6 +57,7 @@ func newWorld(t testing.TB) *world {
 		"contacts":    {Name: "contacts", Projection: projections.Contacts{}, DB: db},
 		"spaces":      {Name: "spaces", Projection: projections.Spaces{}, DB: db},
 		"credentials": {Name: "credentials", Projection: projections.Credentials{}, DB: db},
+		"audit":       {Name: "audit", Projection: projections.Audit{}, DB: db},
 		"mailboxes":   {Name: "mailboxes", Projection: projections.Mailboxes{}, DB: db},
 	}
 	w.Commands.Gate = &projections.Gate{Contacts: w.Projectors["contacts"], End: func(context.Context) (domain.Position, error) {
@@ -64,6 +65,7 @@ func newWorld(t testing.TB) *world {
 		w.follow()
 		return at, nil
 	}}
+	w.Commands.Showing = &projections.Showing{Contacts: w.Projectors["contacts"], End: w.Commands.Gate.(*projections.Gate).End}
 	w.space = w.newSpace(w.org, "Berlin")
 	w.follow()
 	return w
@@ -75,6 +77,7 @@ func commandsOnly(t testing.TB) *world {
 	w.API = &httpapi.API{
 		Commands: &commands.Handler{Journal: w.journal, Now: time.Now, NewID: newID, Hash: hash, Mail: post{}, Seal: glass{}},
 		Ready:    func(context.Context) (domain.Position, error) { return w.end(), nil },
+		Records:  w.journal,
 		Log:      slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Version:  "test",
 		Patience: 20 * time.Millisecond,

@@ -26,6 +26,8 @@ type Journal struct {
 var (
 	_ commands.Journal = (*Journal)(nil)
 	_ commands.Ground  = (*Journal)(nil)
+	_ commands.Records = (*Journal)(nil)
+	_ commands.Annals  = (*Journal)(nil)
 )
 
 // Read implements commands.Journal.
@@ -52,6 +54,10 @@ func (j *Journal) Read(ctx context.Context, s domain.Stream, from uint64) iter.S
 
 // Append implements commands.Journal.
 func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
+	return j.record(ctx, s, length, domain.Metadata{By: by}, events...)
+}
+
+func (j *Journal) record(ctx context.Context, s domain.Stream, length uint64, says domain.Metadata, events ...domain.Event) (domain.Position, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -73,7 +79,7 @@ func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by
 	for i, e := range events {
 		r := domain.Recorded{
 			Event: e, Stream: s, Revision: length + uint64(i),
-			Moment: domain.Moment{Position: domain.Position(len(j.all) + 1), At: now().UTC(), By: by},
+			Moment: domain.Moment{Position: domain.Position(len(j.all) + 1), At: says.At(now().UTC()), By: says.By},
 		}
 		j.all = append(j.all, r)
 		j.streams[s] = append(j.streams[s], r)

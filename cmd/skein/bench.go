@@ -24,7 +24,7 @@ type bench struct {
 type measure struct {
 	Rounds  int      `env:"SKEIN_BENCH_ROUNDS" default:"5" help:"How often each row is measured."`
 	Quick   bool     `env:"SKEIN_BENCH_QUICK" help:"Small sizes and short times, to see that all of it works."`
-	Only    []string `env:"SKEIN_BENCH_ONLY" placeholder:"ROW" enum:"commands,lag,rebuild,unmerge,memory,start,appends,engine,reads,growth" help:"Measure only these rows: ${enum}."`
+	Only    []string `env:"SKEIN_BENCH_ONLY" placeholder:"ROW" enum:"commands,lag,rebuild,unmerge,memory,start,appends,engine,reads,growth,access,overview,deletion" help:"Measure only these rows: ${enum}."`
 	JSON    bool     `env:"SKEIN_JSON" help:"Print JSON with the figures of every round."`
 	Profile string   `env:"SKEIN_BENCH_PROFILE" type:"path" placeholder:"FOLDER" help:"Measure nothing, and write there where commands spend their time."`
 }
@@ -44,6 +44,9 @@ var rows = []struct {
 	{"engine", (*lab).engine},
 	{"reads", (*lab).reads},
 	{"growth", (*lab).growth},
+	{"access", (*lab).access},
+	{"overview", (*lab).overview},
+	{"deletion", (*lab).deletion},
 }
 
 // sizes are how much is measured, and for how long.

@@ -8,6 +8,7 @@ import (
 	"skein/adapters/httpapi"
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/audit"
 	"skein/domain/credential"
 	"skein/domain/organization"
 )
@@ -38,6 +39,10 @@ func (h *house) firstStart(ctx context.Context, do *commands.Handler) (string, e
 	if err != nil {
 		return "", err
 	}
+	about := audit.About{Users: []audit.User{{ID: firstUser, Role: string(organization.Admin)}}}
+	if err := noteLocal(ctx, do, by, firstOrganization, "foundOrganization", about); err != nil {
+		return "", err
+	}
 	_, err = do.Organization(ctx, by, firstOrganization, organization.Join{User: firstUser, Role: organization.Admin})
 	return fmt.Sprintf("Organization %s\nAdministrator token, shown only now: %s\n", firstOrganization, token), err
 }
@@ -46,10 +51,15 @@ func (h *house) firstStart(ctx context.Context, do *commands.Handler) (string, e
 func issue(ctx context.Context, do *commands.Handler, of organization.ID, holder domain.Actor, label string, expires time.Time) (string, error) {
 	id := credential.ID(newID())
 	token, hash := httpapi.NewToken(id)
-	_, err := do.IssueCredential(ctx, domain.By{Actor: "system:token"}, id, credential.Issue{
+	by := domain.By{Actor: "system:token"}
+	_, err := do.IssueCredential(ctx, by, id, credential.Issue{
 		Organization: of, Holder: holder, Label: label, Hash: hash, Expires: expires,
 	})
-	return token, err
+	if err != nil {
+		return "", err
+	}
+	about := audit.About{Credential: id, Users: []audit.User{{ID: organization.UserID(holder)}}}
+	return token, noteLocal(ctx, do, by, of, "issueToken", about)
 }
 
 // organization is what the journal says of an organization.

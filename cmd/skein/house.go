@@ -20,12 +20,14 @@ import (
 	"skein/adapters/secrets"
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/audit"
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/credential"
 	"skein/domain/identifier"
 	"skein/domain/inbox"
 	"skein/domain/installation"
+	"skein/domain/invitation"
 	"skein/domain/mailbox"
 	"skein/domain/organization"
 	"skein/domain/space"
@@ -36,6 +38,7 @@ import (
 var codec = domain.NewCodec(
 	organization.Facts, space.Facts, contact.Facts, conversation.Facts, identifier.Facts,
 	inbox.Facts, mailbox.Facts, credential.Facts, installation.Facts,
+	invitation.Facts, audit.Facts,
 )
 
 // house is the parts everything else is made of. Those that are not used by a
@@ -195,7 +198,7 @@ func (h *house) projectors() map[string]*projections.Projector {
 	all := map[string]*projections.Projector{}
 	for name, p := range map[string]projections.Projection{
 		"contacts": projections.Contacts{}, "spaces": projections.Spaces{}, "mailboxes": projections.Mailboxes{},
-		"credentials": projections.Credentials{},
+		"credentials": projections.Credentials{}, "audit": projections.Audit{},
 	} {
 		all[name] = &projections.Projector{Name: name, Projection: p, DB: h.db}
 	}

@@ -34,14 +34,16 @@ type cli struct {
 
 	Log *slog.Level `name:"log-level" env:"SKEIN_LOG_LEVEL" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error. Not set: info when serving, else warn."`
 
-	Serve   serve   `cmd:"" help:"Run everything: the API, what follows the journal, and what is not given elsewhere (event node, Postgres)."`
-	Import  imports `cmd:"" help:"Import contacts from a CSV file into a space, through the API of a server that runs."`
-	Replay  replay  `cmd:"" help:"Tell a contact's history from the journal alone: every event, who and when, and the contact after it."`
-	Rebuild rebuild `cmd:"" help:"Fill read models anew from the journal, beside those in use, and swap them."`
-	Token   token   `cmd:"" help:"Issue an access token. It is shown once; only its hash is kept."`
-	Node    node    `cmd:"" help:"Run the event node alone, or work on its folder: scavenge, back up, verify, export, import."`
-	Version version `cmd:"" help:"Say which version this is."`
-	Bench   bench   `cmd:"" hidden:"" help:"Measure this tree beside the limits of this machine."`
+	Serve       serve       `cmd:"" help:"Run everything: the API, what follows the journal, and what is not given elsewhere (event node, Postgres)."`
+	Import      imports     `cmd:"" help:"Import contacts from a CSV file into a space, through the API of a server that runs."`
+	Replay      replay      `cmd:"" help:"Tell a contact's history from the journal alone: every event, who and when, and the contact after it."`
+	Rebuild     rebuild     `cmd:"" help:"Fill read models anew from the journal, beside those in use, and swap them."`
+	Token       token       `cmd:"" help:"Issue an access token. It is shown once; only its hash is kept."`
+	Invite      invite      `cmd:"" help:"Invite somebody to found an organization. The code is shown once; only its hash is kept."`
+	ImportSpace importSpace `cmd:"" help:"Make a new space of the archive of another one, as GET /v1/organizations/{organization}/spaces/{space}/export gives it."`
+	Node        node        `cmd:"" help:"Run the event node alone, or work on its folder: scavenge, back up, verify, export, import."`
+	Version     version     `cmd:"" help:"Say which version this is."`
+	Bench       bench       `cmd:"" hidden:"" help:"Measure this tree beside the limits of this machine."`
 }
 
 // settings are what all subcommands share.

@@ -92,6 +92,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	}
 	projectors := h.projectors()
 	handler.Gate = &projections.Gate{Contacts: projectors["contacts"], End: h.journal.End}
+	handler.Showing = &projections.Showing{Contacts: projectors["contacts"], End: h.journal.End}
 	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1)}
 	wrecker := &demolisher{
 		Projector: projectors["spaces"], all: projectors, handler: handler, ground: h.journal,
@@ -102,7 +103,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 		return err
 	}
 	api := &httpapi.API{
-		Commands: handler, DB: h.db, Projectors: projectors, Ready: h.journal.End,
+		Commands: handler, DB: h.db, Projectors: projectors, Ready: h.journal.End, Records: h.journal,
 		Log: h.log, Metrics: metrics, Version: about(), Bearer: bearer, Limit: cmd.RateLimit,
 	}
 	server := &http.Server{
@@ -118,6 +119,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return router.Run(ctx) })
 	all.Go(func() error { return api.KeepUses(ctx) })
+	all.Go(func() error { return api.NoteAttempts(ctx) })
 	all.Go(func() error { return reader.run(ctx) })
 	all.Go(func() error { return wrecker.run(ctx) })
 	all.Go(func() error {

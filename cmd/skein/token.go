@@ -10,6 +10,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/audit"
 	"skein/domain/credential"
 	"skein/domain/organization"
 )
@@ -44,6 +45,9 @@ func (cmd token) Run(ctx context.Context, s *settings) (err error) {
 		if _, err := do.Organization(ctx, by, of, organization.Join{User: user, Role: organization.Role(cmd.Join)}); err != nil {
 			return err
 		}
+		if err := noteLocal(ctx, do, by, of, "putMember", audit.About{Users: []audit.User{{ID: user, Role: cmd.Join}}}); err != nil {
+			return err
+		}
 	}
 	known, err := h.organization(ctx, of)
 	switch {
@@ -75,9 +79,10 @@ func (cmd token) revoke(ctx context.Context, do *commands.Handler) error {
 		}
 		return nil
 	}
-	_, err := do.RevokeCredential(ctx, domain.By{Actor: "system:token"}, credential.ID(id), ofOrganization)
+	by := domain.By{Actor: "system:token"}
+	_, err := do.RevokeCredential(ctx, by, credential.ID(id), ofOrganization)
 	if err != nil {
 		return fmt.Errorf("token %s: %w", cmd.Revoke, err)
 	}
-	return nil
+	return noteLocal(ctx, do, by, organization.ID(cmd.Organization), "revokeToken", audit.About{Credential: credential.ID(id)})
 }

@@ -22,6 +22,7 @@ const (
 	SeeMembers    Action = "see_members"    // who is in the organization, in which role
 	ManageMembers Action = "manage_members" // and their tokens
 	ManagePlan    Action = "manage_plan"    // plan and modules
+	SeeUsage      Action = "see_usage"      // what is billed (C1-8)
 	ReadAudit     Action = "read_audit"     // who did what, and who tried to (D5-4)
 )
 
@@ -33,6 +34,7 @@ const (
 	EditContacts    Action = "edit_contacts"    // one by one
 	ImportContacts  Action = "import_contacts"  // C2-18
 	ExportContacts  Action = "export_contacts"  // C2-45
+	ExportSpace     Action = "export_space"     // all of it (C0-30)
 	DeleteContacts  Action = "delete_contacts"  // C2-13
 	MergeContacts   Action = "merge_contacts"   // and unmerge them (C2-80)
 	ManageInboxes   Action = "manage_inboxes"   // C2-43
@@ -40,6 +42,7 @@ const (
 	ManageMailboxes Action = "manage_mailboxes" // C3-2
 
 	ManageCredentials Action = "manage_credentials" // the space's own (C1-3)
+	ManageIdentifiers Action = "manage_identifiers" // what names one contact only (C1-16)
 )
 
 var (
@@ -54,13 +57,13 @@ var (
 	inOrganization = map[Action][]organization.Role{
 		SeeSpaces: overseers, CreateSpaces: builders, EditSpaces: builders, DeleteSpaces: builders,
 		SeeMembers: overseers, ManageMembers: builders, ManagePlan: {organization.Admin, organization.BillingAdmin},
-		ReadAudit: {organization.Admin},
+		ReadAudit: {organization.Admin}, SeeUsage: {organization.Admin, organization.BillingAdmin},
 	}
 	inSpace = map[Action][]space.Role{
 		LookAround: everybody, ReadContact: everybody, ListContacts: leaders, EditContacts: leaders,
 		ImportContacts: leaders, ExportContacts: leaders, DeleteContacts: leaders, MergeContacts: leaders,
 		ManageInboxes: leaders, ManageFields: {space.Owner}, ManageMailboxes: leaders,
-		ManageCredentials: {space.Owner},
+		ManageCredentials: {space.Owner}, ExportSpace: {space.Owner}, ManageIdentifiers: {space.Owner},
 	}
 )
 

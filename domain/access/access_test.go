@@ -14,7 +14,7 @@ import (
 func TestOrganization(t *testing.T) {
 	may := map[access.Action]string{
 		access.SeeSpaces: "abu", access.CreateSpaces: "au", access.EditSpaces: "au", access.DeleteSpaces: "au",
-		access.SeeMembers: "abu", access.ManageMembers: "au", access.ManagePlan: "ab", access.ReadAudit: "a",
+		access.SeeMembers: "abu", access.ManageMembers: "au", access.ManagePlan: "ab", access.ReadAudit: "a", access.SeeUsage: "ab",
 		access.ListContacts: "", // no action of an organization
 	}
 	roles := map[rune]organization.Role{'a': organization.Admin, 'b': organization.BillingAdmin, 'u': organization.UserAdmin, 'm': organization.Plain, '-': ""}
@@ -37,8 +37,8 @@ func TestSpace(t *testing.T) {
 		access.LookAround: "oma", access.ReadContact: "oma", access.ListContacts: "om", access.EditContacts: "om",
 		access.ImportContacts: "om", access.ExportContacts: "om", access.DeleteContacts: "om", access.MergeContacts: "om",
 		access.ManageInboxes: "om", access.ManageFields: "o", access.ManageMailboxes: "om",
-		access.ManageCredentials: "o",
-		access.CreateSpaces:      "", // no action of a space
+		access.ManageCredentials: "o", access.ExportSpace: "o", access.ManageIdentifiers: "o",
+		access.CreateSpaces: "", // no action of a space
 	}
 	roles := map[rune]space.Role{'o': space.Owner, 'm': space.Manager, 'a': space.Agent, '-': ""}
 	for action, who := range may {

@@ -7,9 +7,10 @@ import (
 
 // Claim makes a contact the one that the value names.
 type Claim struct {
-	For  contact.ID
-	Over contact.ID // the holder that was found to have no right to it, if any
-	Anew bool       // record it even if it is so already, so that whoever is about to release it looks again
+	For   contact.ID
+	Over  contact.ID      // the holder that was found to have no right to it, if any
+	Found domain.Position // where that one had claimed it last by then
+	Anew  bool            // record it even if it is so already, so that whoever is about to release it looks again
 }
 
 // ErrPending refuses a value that somebody is just claiming, or whose claimant has
@@ -20,13 +21,10 @@ var ErrPending = domain.Refuse(domain.Conflict, "identifier_pending", "Another c
 var ErrTaken = domain.Refuse(domain.Conflict, "identifier_taken", "Another contact of this space has this value, and it names one contact only. Use another value, or merge the two.")
 
 func (cmd Claim) decide(i Identifier) ([]Event, error) {
-	switch i.Holder {
-	case cmd.For:
-		if !cmd.Anew {
-			return nil, nil
-		}
-		return []Event{Claimed{cmd.For}}, nil
-	case "", cmd.Over:
+	switch {
+	case i.Holder == cmd.For && !cmd.Anew:
+		return nil, nil
+	case i.Holder == cmd.For, i.Holder == "", i.Holder == cmd.Over && i.At == cmd.Found:
 		return []Event{Claimed{cmd.For}}, nil
 	}
 	return nil, ErrTaken.Naming("holder", string(i.Holder))

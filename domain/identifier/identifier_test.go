@@ -19,7 +19,8 @@ func TestClaim(t *testing.T) {
 	decider.Given(ada).When(identifier.Claim{For: "ada"}).Then(t)
 	decider.Given(ada).When(identifier.Claim{For: "eve"}).Refused(t, identifier.ErrTaken, "")
 	decider.Given(ada).When(identifier.Claim{For: "eve", Over: "kit"}).Refused(t, identifier.ErrTaken, "")
-	decider.Given(ada).When(identifier.Claim{For: "eve", Over: "ada"}).Then(t, identifier.Claimed{Contact: "eve"})
+	decider.Given(ada).When(identifier.Claim{For: "eve", Over: "ada", Found: 1}).Then(t, identifier.Claimed{Contact: "eve"})
+	decider.Given(ada, ada).When(identifier.Claim{For: "eve", Over: "ada", Found: 1}).Refused(t, identifier.ErrTaken, "") // claimed again since
 	decider.Given(ada).When(identifier.Claim{For: "ada", Anew: true}).Then(t, ada)
 	decider.Given(ada).When(identifier.Release{By: "ada"}).Then(t, free)
 	decider.Given(ada, ada).When(identifier.Release{By: "ada", Before: 3}).Then(t, free)

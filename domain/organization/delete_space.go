@@ -13,6 +13,7 @@ type DeleteSpace struct {
 	Space   SpaceID
 	Name    string // that the space goes by
 	Confirm string
+	Usage   []Usage // until now
 }
 
 var (
@@ -33,13 +34,14 @@ func (cmd DeleteSpace) decide(o Organization) ([]Event, error) {
 	case cmd.Confirm != cmd.Name:
 		return nil, errUnconfirmed.Where("/confirm")
 	}
-	return []Event{SpaceDeleted{cmd.Space}}, nil
+	return []Event{SpaceDeleted{cmd.Space, cmd.Usage}}, nil
 }
 
 // SpaceDeleted tells that an organization has a space no more. Its id is never
 // given to another one.
 type SpaceDeleted struct {
 	Space SpaceID `json:"space"`
+	Usage []Usage `json:"usage,omitempty"` // what it was billed for
 }
 
 // Kind implements domain.Event.

@@ -1,9 +1,6 @@
 package space
 
 import (
-	"slices"
-	"strings"
-
 	"skein/domain"
 	"skein/domain/organization"
 )
@@ -40,21 +37,15 @@ func (cmd Create) decide(s Space) ([]Event, error) {
 	if cmd.Unique == nil {
 		cmd.Unique = DefaultUnique
 	}
-	for _, i := range cmd.Unique {
-		if !slices.Contains([]Identifier{Email, ExtID, Phone}, i) {
-			return nil, errIdentifier.Where("/identifiers")
-		}
-	}
-	if !slices.Contains(cmd.Unique, Email) && !slices.Contains(cmd.Unique, ExtID) {
-		return nil, errNoUnique.Where("/identifiers")
+	unique, err := identifiers(cmd.Unique, "/identifiers")
+	if err != nil {
+		return nil, err
 	}
 	name, err := organization.SpaceName(cmd.Name)
 	if err != nil {
 		return nil, err
 	}
-	unique := slices.Clone(cmd.Unique)
-	slices.SortFunc(unique, func(a, b Identifier) int { return strings.Compare(string(a), string(b)) })
-	return []Event{Created{cmd.Organization, name, slices.Compact(unique)}}, nil
+	return []Event{Created{cmd.Organization, name, unique}}, nil
 }
 
 // Created tells that a space was made.

@@ -22,6 +22,9 @@ type Space struct {
 	Name         string
 	Created      time.Time
 	Unique       []Identifier    // what names one contact only
+	Identified   domain.Position // where that was changed last; 0: it is as at the beginning
+	Tightened    domain.Position // since where everybody has claimed values as it is now
+	Tightening   Tightening      // what it is about to become
 	Fields       []Field         // the custom ones, in the order they were defined
 	Limit        Limit           // lies dormant while the organization has not the module white_label
 	Users        map[UserID]Post `json:"-"` // no concern of those who keep the rest beside contacts
@@ -50,6 +53,9 @@ var Facts = []domain.Fact{
 	domain.FactOf[Created](),
 	domain.FactOf[Edited](),
 	domain.FactOf[FieldDefined](),
+	domain.FactOf[IdentifiersChanged](),
+	domain.FactOf[IdentifiersKept](),
+	domain.FactOf[IdentifiersTightening](),
 	domain.FactOf[UserAssigned](),
 	domain.FactOf[UserUnassigned](),
 }

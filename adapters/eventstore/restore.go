@@ -1,0 +1,12 @@
+package eventstore
+
+import (
+	"context"
+
+	"skein/domain"
+)
+
+// Restore implements commands.Annals.
+func (j *Journal) Restore(ctx context.Context, s domain.Stream, length uint64, was domain.Metadata, e domain.Event) (domain.Position, error) {
+	return record(ctx, j, s, length, was, e)
+}

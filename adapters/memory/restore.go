@@ -1,0 +1,12 @@
+package memory
+
+import (
+	"context"
+
+	"skein/domain"
+)
+
+// Restore implements commands.Annals.
+func (j *Journal) Restore(ctx context.Context, s domain.Stream, length uint64, was domain.Metadata, e domain.Event) (domain.Position, error) {
+	return j.record(ctx, s, length, was, e)
+}

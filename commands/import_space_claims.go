@@ -1,0 +1,130 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/identifier"
+	"skein/domain/space"
+)
+
+// claimImported claims for the contacts of an imported space what names them there.
+// All their histories are told already; what they had once and have no more is free.
+func (h *Handler) claimImported(ctx context.Context, in Room, events Events, told func()) error {
+	lanes := sideBySide(ctx, func(ctx context.Context, r domain.Recorded) error {
+		for _, c := range in.naming(r.Event) {
+			if err := h.claimShown(ctx, in, contact.KeyOf(r.Stream).ID, c, r.By); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for r, err := range events {
+		if err != nil {
+			return errors.Join(err, lanes.end())
+		}
+		if lanes.ctx.Err() != nil {
+			break
+		}
+		told()
+		if len(in.naming(r.Event)) > 0 {
+			lanes.add(r, contact.KeyOf(r.Stream).ID)
+		}
+	}
+	return lanes.end()
+}
+
+// naming are the values by which an event names its contact. A space whose email
+// addresses can belong to several contacts knows senders of mail by their first one.
+func (in Room) naming(e domain.Event) (values []claimed) {
+	said, ok := e.(contact.Event)
+	if !ok {
+		return nil
+	}
+	values = slices.DeleteFunc(in.said([]contact.Event{said}), func(c claimed) bool { return c.value == "" })
+	met, ok := e.(contact.Created)
+	if address := met.Says[contact.Slot(space.Email)]; ok && met.Origin == contact.ByMail && address != "" && !in.Space.Names(space.Email) {
+		values = append(values, claimed{mailAddress, address})
+	}
+	return values
+}
+
+// claimShown claims a value for a contact that shows it. Of two that are one, the part
+// holds it and the whole has borrowed it.
+func (h *Handler) claimShown(ctx context.Context, in Room, id contact.ID, c claimed, by domain.By) error {
+	own, err := h.contact(ctx, in, id)
+	if err != nil || own.Deleted > 0 || own.Field(c.field()) != c.value {
+		return err
+	}
+	s := h.identifier(in, c).Stream()
+	for attempt := 1; attempt <= attempts; attempt++ {
+		held, err := load(ctx, h, s, identifier.Evolve)
+		if err != nil {
+			return err
+		}
+		cmd := identifier.Claim{For: id}
+		if other := held.state.Holder; other != "" && other != id {
+			if yields, err := h.yields(ctx, in, other, id, c); err != nil || !yields {
+				return err
+			}
+			cmd.Over, cmd.Found = other, held.state.At
+		}
+		decided, err := identifier.Decide(held.state, cmd)
+		if err != nil || len(decided) == 0 {
+			return err
+		}
+		_, err = h.Journal.Append(ctx, s, held.length, natural(by), decided[0])
+		if !errors.Is(err, ErrMovedOn) {
+			return err
+		}
+	}
+	return ErrBusy
+}
+
+// yields reports whether a value goes from one contact that claimed it to another one
+// that shows it too: to its own part, or because it was deleted.
+func (h *Handler) yields(ctx context.Context, in Room, from, to contact.ID, c claimed) (bool, error) {
+	holder, err := h.contact(ctx, in, from)
+	if err != nil {
+		return false, err
+	}
+	if c.kind == mailAddress { // the address leads to whom it was met by last
+		mine, err := h.contact(ctx, in, to)
+		return holder.Deleted > 0 || mine.Created.After(holder.Created), err
+	}
+	above, standing, err := h.wholes(ctx, in, from)
+	if err != nil || holder.Deleted > 0 || standing.Deleted > 0 {
+		return true, err
+	}
+	mine, root, err := h.wholes(ctx, in, to)
+	switch {
+	case err != nil:
+		return false, err
+	case root.Deleted > 0 || slices.Contains(above, to):
+		return false, nil
+	case slices.Contains(mine, from):
+		return true, nil
+	case len(above) > 0 || len(mine) > 0 || in.Space.Identified > 0: // what names a contact was changed: one may hide it
+		return len(above) > 0 && len(mine) == 0, nil
+	}
+	return false, errArchive.Saying("The archive is damaged, or was changed: contacts " + string(from) + " and " + string(to) + " both have a value that names one contact only. Export the space again.")
+}
+
+// wholes are the contacts that a contact is a part of, from its own survivor up, and
+// the story of the last of them. It changes nothing: void merges are passed over.
+func (h *Handler) wholes(ctx context.Context, in Room, id contact.ID) (ids []contact.ID, root contact.Contact, err error) {
+	root, err = h.contact(ctx, in, id)
+	for err == nil && root.Merge.Into != "" {
+		var survivor contact.Contact
+		survivor, err = h.contact(ctx, in, root.Merge.Into)
+		if err != nil || void(survivor, root.Merge.At) {
+			return ids, root, err
+		}
+		ids = append(ids, root.Merge.Into)
+		root = survivor
+	}
+	return ids, root, err
+}

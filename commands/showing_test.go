@@ -1,0 +1,55 @@
+package commands_test
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+
+	"skein/adapters/memory"
+	"skein/domain/contact"
+	"skein/domain/identifier"
+	"skein/domain/space"
+)
+
+// showing tells what contacts show from a journal in memory.
+type showing struct{ journal *memory.Journal }
+
+// families are the contacts of a space as the journal tells them, and their ids.
+func families(j *memory.Journal, in space.ID) (told contact.Family, ids []contact.ID) {
+	for _, r := range j.All(0) {
+		key := contact.KeyOf(r.Stream)
+		if key.Space != in || r.Stream.Category() != "contact" && r.Stream.Category() != "conversation" {
+			continue
+		}
+		told.Tell(r)
+		if _, begins := r.Event.(contact.Created); begins {
+			ids = append(ids, key.ID)
+		}
+	}
+	return told, ids
+}
+
+func (s *showing) Of(_ context.Context, in space.ID, kind space.Identifier, value string) iter.Seq2[identifier.Shown, error] {
+	return func(yield func(identifier.Shown, error) bool) {
+		told, ids := families(s.journal, in)
+		slices.SortFunc(ids, func(a, b contact.ID) int {
+			one, other := told.Told(a), told.Told(b)
+			return cmp.Or(cmp.Compare(one.Field(string(kind)), other.Field(string(kind))), other.LastInteraction.Compare(one.LastInteraction), cmp.Compare(a, b))
+		})
+		for _, id := range ids {
+			shown := told.Told(id).Field(string(kind))
+			if told.Own(id).Standing() != nil || shown == "" || value != "" && shown != value {
+				continue
+			}
+			if !yield(identifier.Shown{Value: shown, Contact: id, Own: told.Own(id).Field(string(kind)) == shown}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *showing) Within(_ context.Context, in space.ID, id contact.ID) ([]contact.ID, error) {
+	told, _ := families(s.journal, in)
+	return told.Within(id), nil
+}

@@ -47,9 +47,9 @@ func TestInvite(t *testing.T) {
 
 	s.token = admin
 	of := "/organizations/" + string(firstOrganization)
-	at := s.ask(http.MethodPut, of+"/members/kit", `{"role":"member"}`, nil)
+	s.ask(http.MethodPut, of+"/members/kit", `{"role":"member"}`, nil)
 	s.skein("token", "--holder", "una", "--join", "user_admin")
-	at = s.ask(http.MethodPut, of+"/members/bob", `{"role":"member"}`, nil)
+	at := s.ask(http.MethodPut, of+"/members/bob", `{"role":"member"}`, nil)
 	var log struct {
 		Entries []struct{ Actor, Action, Address string }
 	}

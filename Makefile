@@ -52,4 +52,4 @@ bench: needs build ## Measure this tree beside the limits of this machine
 # What is needed beside Go, from Debian's packages. Elsewhere it is named.
 .PHONY: needs needs-test
 needs: ; @.ci/needs postgresql
-needs-test: ; @.ci/needs postgresql dovecot-imapd gcc
+needs-test: ; @.ci/needs postgresql dovecot-imapd gcc curl

@@ -21,20 +21,28 @@ type faulty struct {
 	failed atomic.Pointer[errorfs.Op]
 	lost   atomic.Pointer[guard] // what the node wrote through when a sync failed
 	node   atomic.Pointer[Node]
-	reused atomic.Bool // something went into a log or manifest after a sync of it failed
+	stale  atomic.Pointer[string] // the log or manifest that a sync failed of
+	reused atomic.Bool            // something went into that
 }
 
 // MaybeError implements errorfs.Injector.
 func (f *faulty) MaybeError(op errorfs.Op) error {
 	if f.calls.Add(1) != f.at {
-		lost := f.failed.Load()
-		if lost != nil && isSync(*lost) && isOrdered(op) && op.Path == lost.Path && (isSync(op) || op.Kind == errorfs.OpFileWrite) {
-			f.reused.Store(true)
+		if stale := f.stale.Load(); stale != nil && op.Path == *stale {
+			switch {
+			case op.Kind == errorfs.OpCreate:
+				f.stale.Store(nil)
+			case isSync(op) || op.Kind == errorfs.OpFileWrite:
+				f.reused.Store(true)
+			}
 		}
 		return nil
 	}
 	if n := f.node.Load(); n != nil && isSync(op) && strings.HasPrefix(op.Path, "node") {
 		f.lost.Store(n.store().guard)
+	}
+	if isSync(op) && (strings.HasSuffix(op.Path, ".log") || strings.Contains(op.Path, "MANIFEST")) {
+		f.stale.Store(&op.Path)
 	}
 	f.failed.Store(&op)
 	if op.Kind.ReadOrWrite() == errorfs.OpIsWrite && !isSync(op) && f.at%2 == 0 {
@@ -48,11 +56,6 @@ func (f *faulty) String() string { return fmt.Sprint("call ", f.at) }
 
 func isSync(op errorfs.Op) bool {
 	return op.Kind == errorfs.OpFileSync || op.Kind == errorfs.OpFileSyncData
-}
-
-// isOrdered says whether a call is to a log or a manifest.
-func isOrdered(op errorfs.Op) bool {
-	return strings.HasSuffix(op.Path, ".log") || strings.Contains(op.Path, "MANIFEST")
 }
 
 // session is what happens while a node runs: sessionCalls calls of the disk at least.

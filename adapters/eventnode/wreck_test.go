@@ -110,7 +110,7 @@ func content(disk *vfs.MemFS, path string) ([]byte, bool) {
 
 func lay(disk *vfs.MemFS, path string, content []byte) {
 	f, _ := disk.Create(path, vfs.WriteCategoryUnspecified)
-	f.Write(content)
+	f.Write(bytes.Clone(content)) // a disk in memory may scribble over what it was given
 	f.Sync()
 	f.Close()
 }

@@ -40,7 +40,7 @@ func TestAudit(t *testing.T) {
 		ids := 0
 		h := &commands.Handler{Journal: journal, NewID: func() string { ids++; return fmt.Sprint(ids) }}
 		p := &projections.Projector{Name: "audit", Projection: projections.Audit{}, DB: db}
-		var told []projections.AuditEntry
+		told := []projections.AuditEntry{}
 		for range rapid.IntRange(1, 30).Draw(t, "entries") {
 			now = now.Add(time.Minute)
 			by := domain.By{Actor: rapid.SampledFrom([]domain.Actor{"ada", "eve"}).Draw(t, "actor"), Request: "r-1"}

@@ -66,7 +66,7 @@ func ListAudit(ctx context.Context, db DB, of organization.ID, f AuditFilter, cu
 		return nil, "", err
 	}
 	if said := string(f.Actor) + f.Action + string(f.Space); !utf8.ValidString(said) || strings.ContainsRune(said, 0) {
-		return nil, "", nil // nothing is called so
+		return []AuditEntry{}, "", nil // nothing is called so
 	}
 	where, args := []string{"organization = $1"}, []any{of, limit + 1}
 	only := func(condition string, value any) {

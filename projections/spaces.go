@@ -80,6 +80,9 @@ func ListSpaces(ctx context.Context, db DB, of organization.ID, search, cursor s
 	if err != nil {
 		return nil, "", err
 	}
+	if search != "" && domain.Fold(search) == "" {
+		return []Space{}, "", nil // it asks for letters that no name has
+	}
 	rows, err := db.Query(ctx, `
 		SELECT id, name, users, coalesce(c.contacts, 0) AS contacts, created
 		FROM spaces s LEFT JOIN contact_spaces c ON c.space = s.id

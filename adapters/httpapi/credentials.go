@@ -100,12 +100,16 @@ func (a *API) issue(ctx context.Context, cmd credential.Issue) (*issuedToken, er
 }
 
 // tokenFor is a token for a credential; asked for under a key again, it is the same.
+// It hangs on who asks, so that nobody is ever told what was made for another.
 func (a *API) tokenFor(ctx context.Context, id credential.ID, occasion string) (token, hash string) {
-	key := requestOf(ctx).key
-	if key == "" {
+	q := requestOf(ctx)
+	if q.key == "" {
 		return NewToken(id)
 	}
-	return tokenOf(id, a.Commands.Hash(occasion, "1", key, string(id))+a.Commands.Hash(occasion, "2", key, string(id)))
+	half := func(n string) string {
+		return a.Commands.Hash(occasion, n, string(q.who.Organization), string(q.who.Actor), q.key, string(id))
+	}
+	return tokenOf(id, half("1")+half("2"))
 }
 
 var errOutlives = domain.Refuse(domain.Invalid, "expiry_too_late", "What is issued with a credential of the same kind expires no later than that one does.")

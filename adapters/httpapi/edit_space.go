@@ -117,7 +117,8 @@ type invitations struct {
 
 type invitation struct {
 	User    space.UserID   `json:"user"`
-	Outcome string         `json:"outcome" enum:"assigned,already,refused" doc:"already: the user is in the space in just that role"`
+	Outcome string         `json:"outcome" enum:"assigned,already,refused" doc:"already: the user was in the space, and nothing was changed"`
+	Role    space.Role     `json:"role,omitempty" doc:"What a user who was in the space already is there"`
 	Error   *invitationBut `json:"error,omitempty" doc:"Why the row was refused"`
 }
 
@@ -147,8 +148,8 @@ func (a *API) inviteUsers(ctx context.Context, in *struct {
 		switch {
 		case one.Err != nil:
 			row.Outcome, row.Error = "refused", &invitationBut{one.Err.Code, one.Err.Message, "/users/" + strconv.Itoa(i) + one.Err.At}
-		case one.Already:
-			row.Outcome = "already"
+		case one.Already != "":
+			row.Outcome, row.Role = "already", one.Already
 		}
 		out.Body.Results = append(out.Body.Results, row)
 	}

@@ -87,13 +87,16 @@ func TestInvite(t *testing.T) {
 	const users = oneSpace + "/users"
 	w.want(http.StatusNoContent, w.ask("PUT", users+"/eve", `{"role":"agent"}`))
 	key := []string{"Idempotency-Key", "invite-1"}
-	body := `{"users":[{"user":"eve","role":"agent"},{"user":"a b","role":"agent"},{"user":"kit","role":"manager","no_export":true},{"user":"kit","role":"manager","no_export":true}]}`
+	body := `{"users":[{"user":"eve","role":"agent"},{"user":"a b","role":"agent"},{"user":"kit","role":"manager","no_export":true},{"user":"kit","role":"owner"}]}`
 	for range 2 {
 		r := w.want(http.StatusOK, w.ask("POST", users, body, key...))
 		for i, want := range []string{"already", "refused", "assigned", "already"} {
 			if r.at("results", i, "outcome") != want {
 				t.Errorf("row %d: %s, want %s", i, r.text, want)
 			}
+		}
+		if r.at("results", 3, "role") != "manager" {
+			t.Errorf("who is in the space already: %s", r.text)
 		}
 		if r.at("results", 1, "error", "code") != "user_invalid" || r.at("results", 1, "error", "pointer") != "/users/1/user" {
 			t.Errorf("refused: %s", r.text)

@@ -53,7 +53,7 @@ func (a *API) once(next http.Handler) http.Handler {
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		q := requestOf(r.Context())
-		q.key, q.ask = a.Commands.Hash("key", string(q.who.Actor), key), hex.EncodeToString(ask.Sum(nil)[:16])
+		q.key, q.ask = a.Commands.Hash("key", string(q.who.Organization), string(q.who.Actor), key), hex.EncodeToString(ask.Sum(nil)[:16])
 		next.ServeHTTP(w, r)
 	})
 }

@@ -101,3 +101,20 @@ func TestImportAgain(t *testing.T) {
 		t.Errorf("%d contacts were created of 3 rows", created)
 	}
 }
+
+// A key is its sender's own: somebody of another organization who goes by the same id
+// and sends the same under the same key is told nothing of what it made before.
+func TestIdempotencyKeyOfAnotherOrganization(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other, token := w.newOrganization("Others", "ada")
+	theirs := []string{"Authorization", "Bearer " + token, "Idempotency-Key", "create-1"}
+	first := w.want(http.StatusCreated, w.ask("POST", "/v1/me/tokens", `{"label":"laptop"}`, "Idempotency-Key", "create-1"))
+	second := w.want(http.StatusCreated, w.ask("POST", "/v1/me/tokens", `{"label":"laptop"}`, theirs...))
+	if first.at("id") == second.at("id") || first.at("token") == second.at("token") {
+		t.Fatal("one token for two organizations")
+	}
+	if me := w.want(http.StatusOK, w.ask("GET", "/v1/me", "", "Authorization", "Bearer "+second.at("token"))); me.at("organization") != string(other) {
+		t.Errorf("the token opens %v", me.at("organization"))
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,7 +142,13 @@ func TestCloseCutsOffWhatAnOperatorDoes(t *testing.T) {
 	go func() { exporting <- outside.Export(t.Context(), s) }()
 	<-s.began
 	_, err = n.Scavenge(t.Context())
-	require.ErrorIs(t, err, eventnode.ErrScavenging, "what is exported stays meanwhile")
+	require.ErrorIs(t, err, eventnode.ErrBusy, "what is exported stays meanwhile")
+	require.ErrorContains(t, err, "is being exported")
+	hurried, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	_, err = n.Verify(hurried)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorContains(t, err, "is being exported")
 	begun := time.Now()
 	require.NoError(t, n.Close())
 	require.Less(t, time.Since(begun), 5*time.Second)
@@ -226,4 +233,17 @@ func TestANumberOfAnotherStreamIsRefused(t *testing.T) {
 		require.ErrorContains(t, err, "line 8")
 		require.ErrorContains(t, err, want)
 	}
+}
+
+func TestNoTwoStreamsHaveTheSameNumber(t *testing.T) {
+	lines := strings.SplitAfter(archive(t), "\n")
+	whole := strings.Join(slices.Delete(lines, 5, 6), "") // the position 6 is free
+	eve := `{"position":6,"stream":"eve","revision":4,"scavenged":true}`
+	bob := `{"position":6,"stream":"bob","revision":5,"scavenged":true}`
+	require.ErrorContains(t, imported(t, quiet(t.TempDir()), whole+eve+bob), "line 8 of the archive: the store does not go on as the archive does: it has another stream")
+	cfg := quiet(t.TempDir())
+	require.NoError(t, imported(t, cfg, whole+eve))
+	require.NoError(t, imported(t, cfg, whole+eve), "again")
+	require.ErrorContains(t, imported(t, cfg, whole+bob), "it has another stream that begins at that position")
+	require.Empty(t, verified(t, cfg).Problems)
 }

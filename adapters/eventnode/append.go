@@ -7,9 +7,11 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 )
+
+// recordsPerSize is how many times its size an append can take in the store. The protocol
+// counts neither names nor ids, of which half a million events without contents have many.
+const recordsPerSize = 8
 
 // streamsServer serves streams of events.
 type streamsServer struct {
@@ -27,7 +29,7 @@ func (n *streamsServer) Append(call streams.Streams_AppendServer) error {
 	}
 	options := first.GetOptions()
 	a, refused := proposalFrom(options, trailers)
-	size, reason := 0, badRequest
+	size, kept, reason := 0, 0, badRequest
 	for {
 		req, err := call.Recv()
 		if errors.Is(err, io.EOF) {
@@ -45,6 +47,10 @@ func (n *streamsServer) Append(call streams.Streams_AppendServer) error {
 		}
 		if size += len(e.Data) + len(e.Metadata) + 2*len(e.Type); size > n.maxAppendSize {
 			refused, reason, a.events = trailers.appendTooLarge(n.maxAppendSize), badSize, nil
+			continue
+		}
+		if kept += e.recordSize() + len(a.stream); kept > recordsPerSize*n.maxAppendSize {
+			refused, reason, a.events = trailers.appendTooMany(len(a.events), n.maxAppendSize), badSize, nil
 			continue
 		}
 		a.events = append(a.events, e)
@@ -73,64 +79,6 @@ type proposal struct {
 	expected int64
 	events   []event
 	now      time.Time
-}
-
-func proposalFrom(o *streams.AppendReq_Options, trailers set) (proposal, error) {
-	a := proposal{stream: string(o.GetStreamIdentifier().GetStreamName())}
-	if o == nil {
-		return a, malformed("an append begins with its options")
-	}
-	if err := writable(a.stream, trailers); err != nil {
-		return a, err
-	}
-	switch expected := o.GetExpectedStreamRevision().(type) {
-	case *streams.AppendReq_Options_Any:
-		a.expected = anyRevision
-	case *streams.AppendReq_Options_NoStream:
-		a.expected = noStream
-	case *streams.AppendReq_Options_StreamExists:
-		a.expected = streamExists
-	case *streams.AppendReq_Options_Revision:
-		a.expected = exactly(expected.Revision)
-	default:
-		return a, status.Error(codes.InvalidArgument, "an append says what it expects of its stream")
-	}
-	return a, nil
-}
-
-// exactly is the expectation of a revision. The largest number there is means none.
-func exactly(revision uint64) int64 {
-	return max(int64(revision), noStream)
-}
-
-// writable refuses names that no stream can have.
-func writable(stream string, trailers set) error {
-	switch stream {
-	case "", "$$":
-		return malformed("the stream needs a name")
-	case "$all":
-		return trailers.accessDenied()
-	}
-	return nil
-}
-
-func proposedEvent(m *streams.AppendReq_ProposedMessage, trailers set) (event, error) {
-	if m == nil {
-		return event{}, malformed("an append has events after its options")
-	}
-	kind, typed := m.GetMetadata()["type"]
-	content, known := m.GetMetadata()["content-type"]
-	if !typed || !known {
-		return event{}, trailers.missingMetadata()
-	}
-	id, err := parseID(m.GetId())
-	if err != nil || id == uuid.Nil || kind == "" {
-		return event{}, malformed("an event needs an id and a type")
-	}
-	return event{
-		ID: id, Type: kind, JSON: content == contentJSON,
-		Data: m.GetData(), Metadata: m.GetCustomMetadata(),
-	}, nil
 }
 
 // decide writes the events of the append if they may be written.

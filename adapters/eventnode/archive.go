@@ -1,6 +1,7 @@
 package eventnode
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 	"unicode/utf8"
@@ -48,12 +49,18 @@ func (a archived) event() event {
 	}
 }
 
-// beyond says whether no store can have the event: its position leaves no room for
-// others, there were never so many events in its stream, or its time has no place in the
-// years 1678 to 2262.
-func (a archived) beyond() bool {
-	return a.Position >= 1<<62 || a.Revision != tombstone && a.Revision >= int64(a.Position) ||
-		!archivedFrom(a.event()).Created.Equal(a.Created.Truncate(100*time.Nanosecond))
+// fits refuses an event that no store can have: its position leaves no room for others,
+// there were never so many events in its stream, its time has no place in the years 1678
+// to 2262, or no client could have sent it, nor take it.
+func (a archived) fits() error {
+	if a.Position >= 1<<62 || a.Revision != tombstone && a.Revision >= int64(a.Position) ||
+		!archivedFrom(a.event()).Created.Equal(a.Created.Truncate(100*time.Nanosecond)) {
+		return errBeyond
+	}
+	if len(a.Data)+len(a.Metadata) > largestMessage {
+		return errLarge
+	}
+	return checkType(a.Type)
 }
 
 // text is bytes that people can read in an archive: as a string, or in base64 where
@@ -76,7 +83,9 @@ func (t text) MarshalJSON() ([]byte, error) {
 func (t *text) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '{' {
 		var u unreadable
-		err := json.Unmarshal(b, &u)
+		strict := json.NewDecoder(bytes.NewReader(b))
+		strict.DisallowUnknownFields()
+		err := strict.Decode(&u)
 		*t = u.Base64
 		return err
 	}

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/google/uuid"
 )
 
@@ -38,8 +39,8 @@ func (s *store) backup(ctx context.Context, dir string) (done BackedUp, err erro
 			err = fmt.Errorf("back the event store up to %s: %w", dir, err)
 		}
 	}()
-	if _, err := files.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return done, errors.Join(err, fs.ErrExist)
+	if err := s.beyond(dir); err != nil {
+		return done, err
 	}
 	beside := dir + ".unfinished-" + uuid.NewString()[:8]
 	defer func() {
@@ -47,7 +48,7 @@ func (s *store) backup(ctx context.Context, dir string) (done BackedUp, err erro
 			err = errors.Join(err, files.RemoveAll(beside))
 		}
 	}()
-	if err := s.unlessTrouble(func() error { return s.db.Checkpoint(beside, pebble.WithFlushedWAL()) }); err != nil {
+	if err := s.copy(beside); err != nil {
 		return done, err
 	}
 	names, err := files.List(beside)
@@ -72,4 +73,17 @@ func (s *store) backup(ctx context.Context, dir string) (done BackedUp, err erro
 		return done, err
 	}
 	return done, errors.Join(parent.Sync(), parent.Close())
+}
+
+// copy copies the files of the store. Nobody changes those of one that is only read.
+func (s *store) copy(to string) error {
+	if !s.readOnly {
+		return s.unlessTrouble(func() error { return s.db.Checkpoint(to, pebble.WithFlushedWAL()) })
+	}
+	files, ours := s.folder.fs, func(path string) bool {
+		name := s.folder.fs.PathBase(path)
+		return name == "LOCK" || name == "probe" || strings.HasSuffix(name, ".sock")
+	}
+	_, err := vfs.Clone(files, files, s.folder.cfg.Dir, to, vfs.CloneSync, vfs.CloneSkip(ours))
+	return err
 }

@@ -74,3 +74,25 @@ func TestADamagedTableIsFound(t *testing.T) {
 	overwrite(t, tables[0], info.Size()/3, 16)
 	require.NotEmpty(t, verified(t, cfg).Problems)
 }
+
+func TestABackupLiesOutsideOfTheStore(t *testing.T) {
+	dir := t.TempDir()
+	n := start(t, quiet(dir))
+	link := filepath.Join(t.TempDir(), "link")
+	require.NoError(t, os.Symlink(dir, link))
+	for _, to := range []string{filepath.Join(dir, "backup"), filepath.Join(link, "new", "backup"), filepath.Join(dir, "..", filepath.Base(dir), "backup")} {
+		_, err := n.Backup(t.Context(), to)
+		require.ErrorContains(t, err, "lies in the folder of the store")
+	}
+	_, err := n.Backup(t.Context(), dir+"-backup")
+	require.NoError(t, err)
+}
+
+func TestABackupThatCannotBeMadeSaysOneThing(t *testing.T) {
+	n := start(t, quiet(t.TempDir()))
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := n.Backup(t.Context(), filepath.Join(file, "backup"))
+	require.ErrorContains(t, err, "not a directory")
+	require.NotErrorIs(t, err, fs.ErrExist)
+}

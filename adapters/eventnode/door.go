@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,7 +42,7 @@ func openDoor(n *Node, cfg Config) (*door, error) {
 	routes.HandleFunc("POST /backup", answered(func(r *http.Request) (BackedUp, error) { return n.Backup(r.Context(), r.FormValue("to")) }))
 	routes.HandleFunc("POST /verify", answered(func(r *http.Request) (Report, error) { return n.Verify(r.Context()) }))
 	routes.HandleFunc("GET /export", func(w http.ResponseWriter, r *http.Request) {
-		if err := n.Export(r.Context(), w); err != nil {
+		if err := n.Export(r.Context(), moving{w, http.NewResponseController(w), longestIdle}); err != nil {
 			n.log.Error("event node: an export failed", "error", err)
 			panic(http.ErrAbortHandler) // so that nobody takes it for whole
 		}
@@ -83,4 +84,22 @@ func answered[A any](do func(r *http.Request) (A, error)) http.HandlerFunc {
 		}
 		_ = json.NewEncoder(w).Encode(a)
 	}
+}
+
+// longestIdle is how long an export waits for who reads it.
+const longestIdle = time.Minute
+
+// moving is an answer that is given up when nobody takes it.
+type moving struct {
+	io.Writer
+	call *http.ResponseController
+	idle time.Duration
+}
+
+// Write implements io.Writer.
+func (m moving) Write(p []byte) (int, error) {
+	if err := m.call.SetWriteDeadline(time.Now().Add(m.idle)); err != nil {
+		return 0, err
+	}
+	return m.Writer.Write(p)
 }

@@ -47,6 +47,11 @@ func (s set) appendTooLarge(limit int) error {
 	return status.Errorf(codes.InvalidArgument, "the append is larger than %d bytes", limit)
 }
 
+func (s set) appendTooMany(events, limit int) error {
+	s(metadata.Pairs("exception", "maximum-append-size-exceeded", "maximum-append-size", strconv.Itoa(limit)))
+	return status.Errorf(codes.InvalidArgument, "the append has too many events: of those, %d can be appended at once", events)
+}
+
 // trailer is a text as a trailer can carry it, which takes only printable ASCII.
 func trailer(text string) string {
 	for _, c := range []byte(text) {

@@ -23,7 +23,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,7 +65,7 @@ type Node struct {
 	counts   *counts
 	users    Users
 	mended   sync.WaitGroup
-	listener net.Listener
+	listener *handshakes
 	cleanUp  func() error
 	server   *grpc.Server
 	served   chan error
@@ -74,7 +73,8 @@ type Node struct {
 	close    func() error
 
 	maxAppendSize int
-	scavenging    sync.Mutex
+	strangers     strangers
+	turn          *turn
 	door          *door // nil if nobody could find it
 }
 
@@ -88,6 +88,7 @@ func Start(cfg Config) (*Node, error) {
 		tail:          newTail(0),
 		users:         cfg.Users,
 		maxAppendSize: cfg.MaxAppendSize,
+		turn:          newTurn(),
 	}
 	n.counts = newCounts(n)
 	n.close = sync.OnceValue(n.stop)
@@ -101,10 +102,12 @@ func Start(cfg Config) (*Node, error) {
 	if err := n.run(st); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
-	if n.listener, n.cleanUp, err = listen(cfg); err != nil {
+	listener, cleanUp, err := listen(cfg)
+	if err != nil {
 		n.writer().stop()
 		return nil, errors.Join(err, st.close())
 	}
+	n.listener, n.cleanUp = newHandshakes(listener), cleanUp
 	if n.door, err = openDoor(n, cfg); err != nil {
 		n.writer().stop()
 		return nil, errors.Join(err, n.listener.Close(), n.cleanUp(), st.close())
@@ -131,6 +134,7 @@ func (n *Node) Close() error { return n.close() }
 
 func (n *Node) stop() error {
 	close(n.closing)
+	n.listener.cut()
 	hard := time.AfterFunc(patience, n.server.Stop)
 	n.server.GracefulStop()
 	hard.Stop()

@@ -188,6 +188,22 @@ func TestALongPathDoesNotHinderTheSocket(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestASocketThatAKilledNodeLeftElsewhereIsRemoved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	old, err := os.MkdirTemp("", "node-")
+	require.NoError(t, err)
+	defer os.RemoveAll(old)
+	require.NoError(t, os.WriteFile(filepath.Join(old, "node.sock"), nil, 0o600))
+	require.NoError(t, os.Symlink(filepath.Join(old, "node.sock"), filepath.Join(dir, "node.sock")))
+	other := filepath.Join(t.TempDir(), "admin.sock")
+	require.NoError(t, os.WriteFile(other, nil, 0o600))
+	require.NoError(t, os.Symlink(other, filepath.Join(dir, "admin.sock")))
+	appended(t, dial(t, start(t, quiet(dir))), "ada", 0, 1)
+	require.NoDirExists(t, old)
+	require.FileExists(t, other, "no node made that")
+}
+
 func TestARestartKeepsEverything(t *testing.T) {
 	dir := t.TempDir()
 	quiet := slog.New(slog.DiscardHandler)

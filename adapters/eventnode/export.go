@@ -13,8 +13,10 @@ import (
 // reads: one JSON object a line, and after the events one for each stream whose last
 // were scavenged. It waits for a scavenge, and a scavenge is refused meanwhile.
 func (n *Node) Export(ctx context.Context, w io.Writer) error {
-	n.scavenging.Lock()
-	defer n.scavenging.Unlock()
+	if err := n.turn.wait(ctx, "exported"); err != nil {
+		return err
+	}
+	defer n.turn.end()
 	return n.store().export(ctx, n.tail.last(), w)
 }
 

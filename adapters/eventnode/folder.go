@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -24,13 +25,19 @@ type folder struct {
 
 func openFolder(cfg Config) (*folder, error) {
 	f := &folder{cfg: cfg, fs: cfg.FS}
+	own := private{vfs.Default}
 	if f.fs == nil {
-		f.fs = vfs.Default
+		f.fs = own
 	}
-	if err := f.fs.MkdirAll(cfg.Dir, 0o700); err != nil {
+	err := f.fs.MkdirAll(cfg.Dir, ownFolder)
+	if err != nil {
 		return nil, fmt.Errorf("make the folder of the event node: %w", err)
 	}
-	var err error
+	if f.fs == own {
+		if err := own.shut(cfg.Dir); err != nil {
+			return nil, err
+		}
+	}
 	if f.lock, err = pebble.LockDirectory(cfg.Dir, f.fs); err != nil {
 		if path := (*fs.PathError)(nil); !errors.As(err, &path) {
 			err = fmt.Errorf("%w: %w", ErrInUse, err)
@@ -50,8 +57,23 @@ func (f *folder) close() error {
 	return f.lock.Close()
 }
 
-// open opens the store behind a guard of its own.
+// open opens the store behind a guard of its own. When the disk is too full for that, no
+// table is left of the try.
 func (f *folder) open() (*store, error) {
+	before, err := f.tables()
+	if err != nil {
+		return nil, fmt.Errorf("look at the tables of the event store: %w", err)
+	}
+	s, err := f.openAs(false)
+	if !errors.Is(err, syscall.ENOSPC) {
+		return s, err
+	}
+	err = fmt.Errorf("%w: make space on it: %w", errFull, err)
+	return nil, errors.Join(err, f.sweep(before))
+}
+
+// openAs opens the store, perhaps only to read it, which needs no space.
+func (f *folder) openAs(readOnly bool) (*store, error) {
 	if err := reportTornLog(f.fs, f.cfg.Dir, f.cfg.log()); err != nil {
 		return nil, fmt.Errorf("check the log of the event store: %w", err)
 	}
@@ -60,6 +82,7 @@ func (f *folder) open() (*store, error) {
 	}
 	g := newGuard(f.fs, f.cfg.Dir, f.cfg.log())
 	options := f.options(g)
+	options.ReadOnly = readOnly
 	type result struct {
 		db  *pebble.DB
 		err error
@@ -80,7 +103,7 @@ func (f *folder) open() (*store, error) {
 		return nil, fmt.Errorf("open the event store in %s: %w", f.cfg.Dir, r.err)
 	}
 	g.patient.Store(true)
-	return &store{db: r.db, guard: g, folder: f}, nil
+	return &store{db: r.db, guard: g, folder: f, readOnly: readOnly}, nil
 }
 
 func (f *folder) options(g *guard) *pebble.Options {
@@ -104,18 +127,4 @@ func (f *folder) options(g *guard) *pebble.Options {
 		o.Levels[i].BlockSize = 16 << 10
 	}
 	return o
-}
-
-// probe finds out whether the disk takes what is written.
-func (f *folder) probe() error {
-	name := f.fs.PathJoin(f.cfg.Dir, "probe")
-	file, err := f.fs.Create(name, vfs.WriteCategoryUnspecified)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(make([]byte, 64<<10))
-	if err == nil {
-		err = file.Sync()
-	}
-	return errors.Join(err, file.Close(), f.fs.Remove(name))
 }

@@ -52,7 +52,7 @@ func (g *guard) OpenDir(name string) (vfs.File, error) {
 }
 
 // MkdirAll implements vfs.FS. Nobody else reads copies of the store.
-func (g *guard) MkdirAll(dir string, _ fs.FileMode) error { return g.FS.MkdirAll(dir, 0o700) }
+func (g *guard) MkdirAll(dir string, _ fs.FileMode) error { return g.FS.MkdirAll(dir, ownFolder) }
 
 // Remove implements vfs.FS. What was left behind removes nothing.
 func (g *guard) Remove(name string) error {

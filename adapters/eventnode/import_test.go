@@ -91,3 +91,31 @@ func TestAnArchiveOutOfOrderIsRefused(t *testing.T) {
 	err := imported(t, quiet(t.TempDir()), strings.Join(lines, ""))
 	require.ErrorContains(t, err, "line 2 of the archive: the event does not follow")
 }
+
+func TestAChangedEventIsRefused(t *testing.T) {
+	whole, cfg := archive(t), quiet(t.TempDir())
+	require.NoError(t, imported(t, cfg, whole))
+	for _, changed := range []string{
+		strings.Replace(whole, `{\"n\":0}`, `{\"n\":7}`, 1),
+		strings.Replace(whole, `{\"by\":\"ada\"}`, `{}`, 1),
+		strings.Replace(whole, `"type":"said"`, `"type":"sung"`, 1),
+	} {
+		require.NotEqual(t, whole, changed)
+		err := imported(t, cfg, changed)
+		require.ErrorIs(t, err, eventnode.ErrOther)
+		require.ErrorContains(t, err, "line 1 of the archive: the store does not go on as the archive does: it has that event with other contents")
+	}
+}
+
+func TestAnEventThatWasScavengedIsNotImportedAgain(t *testing.T) {
+	whole, cfg := archive(t), quiet(t.TempDir())
+	require.NoError(t, imported(t, cfg, whole))
+	o, err := eventnode.Open(cfg)
+	require.NoError(t, err)
+	_, err = o.Scavenge(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, o.Close())
+	err = imported(t, cfg, whole)
+	require.ErrorIs(t, err, eventnode.ErrOther)
+	require.ErrorContains(t, err, "its event at that position was scavenged")
+}

@@ -13,6 +13,7 @@ import (
 const (
 	recentStreams = 16 << 10
 	recentIDs     = 32 << 10
+	recentBytes   = 8 << 20 // of the names of either
 )
 
 // ledger is the journal as its writer sees it: with everything that was decided on,
@@ -42,8 +43,8 @@ func openLedger(s *store, last uint64) (*ledger, error) {
 
 // forget drops what is remembered of streams and ids.
 func (l *ledger) forget() {
-	l.streams = newRecent[string, *stream](recentStreams)
-	l.ids = newRecent[uuid.UUID, place](recentIDs)
+	l.streams = newRecent(recentStreams, recentBytes, func(name string, _ *stream) int { return len(name) })
+	l.ids = newRecent(recentIDs, recentBytes, func(_ uuid.UUID, at place) int { return len(at.stream) })
 }
 
 // recall learns the ids of the last events from the store.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // socketName is the node's socket within its folder.
@@ -14,6 +15,9 @@ const socketName = "node.sock"
 
 // longestSocket is how long the path of a unix socket can be everywhere.
 const longestSocket = 100
+
+// elsewhere is how the names of folders begin in which such sockets lie.
+const elsewhere = "node-"
 
 // ErrOpen is the refusal to listen where other machines can reach a node that does not
 // ask who they are, or would let everybody on the way read along.
@@ -55,11 +59,14 @@ func unixSocket(cfg Config, name string) (net.Listener, func() error, error) {
 		return nil, nil, err
 	}
 	path, cleanUp := filepath.Join(dir, name), func() error { return nil }
+	if err := removeElsewhere(path); err != nil {
+		return nil, nil, fmt.Errorf("remove the old socket: %w", err)
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("remove the old socket: %w", err)
 	}
 	if cfg.FS != nil || len(path) > longestSocket {
-		short, err := os.MkdirTemp("", "node-")
+		short, err := os.MkdirTemp("", elsewhere)
 		if err != nil {
 			return nil, nil, fmt.Errorf("make a folder for the socket: %w", err)
 		}
@@ -77,4 +84,20 @@ func unixSocket(cfg Config, name string) (net.Listener, func() error, error) {
 		return nil, nil, errors.Join(err, cleanUp())
 	}
 	return l, cleanUp, os.Chmod(path, 0o600)
+}
+
+// removeElsewhere removes the socket that a link leads to, and the folder that was made
+// for it.
+func removeElsewhere(link string) error {
+	socket, err := os.Readlink(link)
+	in := filepath.Dir(socket)
+	if err != nil || filepath.Base(socket) != filepath.Base(link) || !strings.HasPrefix(filepath.Base(in), elsewhere) {
+		return nil
+	}
+	for _, old := range []string{socket, in} {
+		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }

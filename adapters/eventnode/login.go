@@ -37,6 +37,7 @@ func (n *Node) admit(ctx context.Context, method string) error {
 		}
 	}
 	n.counts.refuse(badLogin)
+	n.strangers.seen(ctx, n.log)
 	return status.Error(codes.Unauthenticated, "the node needs the name and password of one of its users")
 }
 
@@ -62,6 +63,9 @@ func (n *Node) admitCall(ctx context.Context, req any, call *grpc.UnaryServerInf
 
 func (n *Node) admitStream(srv any, stream grpc.ServerStream, call *grpc.StreamServerInfo, next grpc.StreamHandler) error {
 	if err := n.admit(stream.Context(), call.FullMethod); err != nil {
+		if call.IsClientStream {
+			n.hearOut(stream)
+		}
 		return err
 	}
 	return next(srv, stream)

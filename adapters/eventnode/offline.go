@@ -2,6 +2,8 @@ package eventnode
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -10,14 +12,37 @@ import (
 // No node can be started there until it is closed.
 type Offline struct{ store *store }
 
-// Open opens the store in cfg.Dir without serving it. It fails with ErrInUse when a node
+// Open opens the store in cfg.Dir without serving it, if its disk is full to be read
+// only. It fails with ErrInUse when a node
 // has the folder open.
 func Open(cfg Config) (*Offline, error) {
-	s, err := openStore(cfg)
+	f, err := openFolder(cfg)
 	if err != nil {
 		return nil, err
 	}
+	s, err := f.open()
+	if errors.Is(err, errFull) {
+		full := err
+		if s, err = f.openAs(true); err != nil {
+			err = errors.Join(full, err)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.close())
+	}
 	return &Offline{s}, nil
+}
+
+// ErrFull is the refusal to change a store for which there is no space. It can be
+// verified, exported and backed up elsewhere.
+var ErrFull = fmt.Errorf("%w: make space on it, or back the store up or export it to another", errFull)
+
+// writable refuses a store that could only be opened to be read.
+func (o *Offline) writable() error {
+	if o.store.readOnly {
+		return ErrFull
+	}
+	return nil
 }
 
 // Close closes the store.
@@ -25,6 +50,9 @@ func (o *Offline) Close() error { return o.store.close() }
 
 // Scavenge does what Node.Scavenge does.
 func (o *Offline) Scavenge(ctx context.Context) (Scavenged, error) {
+	if err := o.writable(); err != nil {
+		return Scavenged{}, err
+	}
 	last, err := o.store.check()
 	if err != nil {
 		return Scavenged{}, err

@@ -16,19 +16,16 @@ type Scavenged struct {
 	Events  int
 }
 
-// ErrScavenging is the answer to who wants to scavenge while that is under way.
-var ErrScavenging = errors.New("the event node is being scavenged already")
-
 // Scavenge removes the events for good that streams do not show any more: those of
 // deleted and tombstoned streams, and those beyond $tb, $maxCount and $maxAge. What
 // ends or describes a stream stays, and so does its numbering. Afterwards nothing of
 // those events is in a file of the node's folder. The node serves on meanwhile; a
 // scavenge that was cut off is taken up by the next.
 func (n *Node) Scavenge(ctx context.Context) (Scavenged, error) {
-	if !n.scavenging.TryLock() {
-		return Scavenged{}, ErrScavenging
+	if err := n.turn.take("scavenged"); err != nil {
+		return Scavenged{}, err
 	}
-	defer n.scavenging.Unlock()
+	defer n.turn.end()
 	begun := time.Now()
 	done, err := n.store().scavenge(ctx, n.tail.last(), begun)
 	n.counts.scavenged.Add(float64(done.Events))

@@ -146,7 +146,7 @@ func TestAScavengeRunsBesideLiveTrafficAndIsTakenUpAgain(t *testing.T) {
 		all.Go(func() {
 			for range 3 {
 				_, err := n.Scavenge(t.Context())
-				if errors.Is(err, eventnode.ErrScavenging) {
+				if errors.Is(err, eventnode.ErrBusy) {
 					refused.Add(1)
 				} else if err != nil {
 					t.Error(err)

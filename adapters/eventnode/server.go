@@ -26,6 +26,7 @@ func newServer(n *Node, cfg Config) *grpc.Server {
 		grpc.MaxRecvMsgSize(largestMessage),
 		grpc.WriteBufferSize(64 << 10),
 		grpc.WaitForHandlers(true),
+		grpc.ConnectionTimeout(longestHandshake),
 		grpc.NumStreamWorkers(streamWorkers),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{
 			MinTime: 5 * time.Second, PermitWithoutStream: true,

@@ -13,6 +13,8 @@ type store struct {
 	db     *pebble.DB
 	guard  *guard
 	folder *folder
+
+	readOnly bool
 }
 
 // openStore opens the store of a folder that is not open yet.

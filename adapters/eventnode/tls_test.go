@@ -135,3 +135,14 @@ func TestOtherMachinesAreLetInOnlyWithCertificateAndUsersOrByForce(t *testing.T)
 		})
 	}
 }
+
+// What a client sends is taken before it is refused, or it would hear of an EOF only.
+func TestAStrangerIsToldSoHoweverMuchItSends(t *testing.T) {
+	t.Parallel()
+	n, ca := guarded(t)
+	c := connected(t, "esdb://ada:wrong@"+n.Target()+"?tlsCAFile="+ca)
+	for range 30 {
+		_, err := c.AppendToStream(t.Context(), "ada", esdb.AppendToStreamOptions{}, large(15)...)
+		require.Equal(t, esdb.ErrorCodeUnauthenticated, codeOf(err))
+	}
+}

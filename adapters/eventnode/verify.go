@@ -25,8 +25,10 @@ func (r *Report) add(format string, args ...any) {
 // checksums, the order of the events, and whether each is found by its stream. It waits
 // for a scavenge, and a scavenge is refused meanwhile.
 func (n *Node) Verify(ctx context.Context) (Report, error) {
-	n.scavenging.Lock()
-	defer n.scavenging.Unlock()
+	if err := n.turn.wait(ctx, "verified"); err != nil {
+		return Report{}, err
+	}
+	defer n.turn.end()
 	return n.store().verify(ctx, n.tail.last())
 }
 
@@ -55,6 +57,10 @@ func (s *store) verify(ctx context.Context, last uint64) (Report, error) {
 		r.Bytes += int64(e.recordSize())
 	}
 	r.Streams = len(numbers)
+	owners, err := s.owners(ctx, &r)
+	if err != nil {
+		return r, err
+	}
 	entries := 0
 	for it, err := range s.scan([]byte{indexKeys}, []byte{indexKeys + 1}, false) {
 		if err := ctx.Err(); err != nil {
@@ -68,14 +74,42 @@ func (s *store) verify(ctx context.Context, last uint64) (Report, error) {
 			r.add("the index after %d entries: %v", entries, err)
 			break
 		}
-		if binary.BigEndian.Uint64(at) <= last {
-			entries++
+		if binary.BigEndian.Uint64(at) > last {
+			continue
+		}
+		entries++
+		if number := binary.BigEndian.Uint64(it.Key()[1:]); owners[number] == "" {
+			r.add("the index has the event at %d for a stream of the number %d, which there is not", binary.BigEndian.Uint64(at), number)
 		}
 	}
 	if entries != r.Events {
 		r.add("the index has %d entries for %d events", entries, r.Events)
 	}
 	return r, nil
+}
+
+// owners are the names of streams by their numbers, each of which is that of one stream.
+func (s *store) owners(ctx context.Context, r *Report) (map[uint64]string, error) {
+	names := map[uint64]string{}
+	for it, err := range s.scan([]byte{nameKeys}, []byte{nameKeys + 1}, false) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var value []byte
+		if err == nil {
+			value, err = it.ValueAndErr()
+		}
+		if err != nil {
+			r.add("the names after %d streams: %v", len(names), err)
+			return names, nil
+		}
+		number, name := binary.BigEndian.Uint64(value), string(it.Key()[1:])
+		if other, taken := names[number]; taken {
+			r.add("the streams %q and %q have the same number %d", other, name, number)
+		}
+		names[number] = name
+	}
+	return names, nil
 }
 
 // verifyEvent looks an event up as a reader of its stream does. It remembers the numbers

@@ -1,6 +1,7 @@
 package eventnode
 
 import (
+	"encoding/binary"
 	"log/slog"
 	"testing"
 	"time"
@@ -28,4 +29,28 @@ func TestAnEventThatIsNotInItsIndexIsFound(t *testing.T) {
 	require.Equal(t, []string{"the event at 2 is not found as 1@ada", "the index has 1 entries for 2 events"}, r.Problems)
 	_, err = s.check()
 	require.EqualError(t, err, "check the last writes: the event at 2 is not found as 1@ada")
+}
+
+func TestStreamsThatShareANumberAreFound(t *testing.T) {
+	s, err := openStore(Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	defer s.close()
+	l, err := openLedger(s, 0)
+	require.NoError(t, err)
+	st, err := l.stream("ada")
+	require.NoError(t, err)
+	l.begin()
+	require.NoError(t, l.record(st, time.Now(), event{ID: uuid.New(), Type: "said"}))
+	require.NoError(t, l.batch.Commit(pebble.Sync))
+	number := binary.BigEndian.AppendUint64(nil, 1)
+	require.NoError(t, s.db.Set(nameKey("eve"), append(number, number...), pebble.Sync))
+	require.NoError(t, s.db.Set(indexKey(7, 0), number, pebble.Sync))
+
+	r, err := s.verify(t.Context(), 1)
+	require.NoError(t, err)
+	require.Equal(t, []string{
+		`the streams "ada" and "eve" have the same number 1`,
+		"the index has the event at 1 for a stream of the number 7, which there is not",
+		"the index has 2 entries for 1 events",
+	}, r.Problems)
 }

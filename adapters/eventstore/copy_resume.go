@@ -33,10 +33,10 @@ func (r *copying) whence(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	copied := map[mark]int{} // places of events in tail
+	copied := map[name]int{} // places of events in tail
 	for i := len(tail) - 1; i >= 0; i-- {
 		if !tail[i].about {
-			copied[mark{tail[i].stream, tail[i].id}] = i
+			copied[name{tail[i].stream, tail[i].id}] = i
 		}
 	}
 	last := len(tail) // the place of the one that is found
@@ -44,7 +44,7 @@ func (r *copying) whence(ctx context.Context) error {
 		before := domain.Position(0)
 		err := r.From.read(ctx, func() opening { return allBefore(before) }, func(e *esdb.RecordedEvent) bool {
 			before = domain.Position(e.Position.Commit)
-			i, known := copied[mark{e.StreamID, e.EventID}]
+			i, known := copied[name{e.StreamID, e.EventID}]
 			if known && (e.EventNumber == tail[i].revision || r.Renumber && e.EventNumber > tail[i].revision) {
 				r.at, last = before, i
 			}
@@ -63,8 +63,8 @@ func (r *copying) whence(ctx context.Context) error {
 	return r.follows(ctx, tail[:last])
 }
 
-// mark tells events apart.
-type mark struct {
+// name tells events apart.
+type name struct {
 	stream string
 	id     uuid.UUID
 }

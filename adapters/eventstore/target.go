@@ -3,6 +3,8 @@ package eventstore
 import (
 	"errors"
 	"fmt"
+	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,9 +20,22 @@ const silence = 5 * time.Second
 // configuration reads a target. The client looks for a node once and answers: waiting
 // and trying again are up to Connection.
 func configuration(target string) (*esdb.Configuration, error) {
-	connection, address := target, ""
-	if !strings.HasPrefix(target, "esdb:") && !strings.HasPrefix(target, "esdb+discover:") {
-		connection, address = "esdb://localhost?tls=false", target
+	scheme, err := Scheme(target)
+	if err != nil {
+		return nil, err
+	}
+	_, rest, _ := strings.Cut(target, ":")
+	connection, address := "esdb://localhost?tls=false", ""
+	switch scheme {
+	case "unix":
+		address = "unix:" + rest
+	case "":
+		if _, port, err := net.SplitHostPort(target); err != nil || !number(port) {
+			return nil, errName
+		}
+		address = target
+	default:
+		connection = scheme + ":" + rest
 	}
 	cfg, err := esdb.ParseConnectionString(connection)
 	if err != nil {
@@ -35,6 +50,12 @@ func configuration(target string) (*esdb.Configuration, error) {
 	cfg.MaxDiscoverAttempts = 1
 	cfg.DiscoveryInterval = 1 // the client sleeps as many milliseconds after the attempt, too
 	return cfg, nil
+}
+
+// number reports whether a port is one: what is none may be a password.
+func number(port string) bool {
+	_, err := strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 var errTarget = errors.New("the connection string of the event store cannot be read: it is like " +

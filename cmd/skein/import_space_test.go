@@ -65,6 +65,12 @@ func TestImportSpace(t *testing.T) {
 	if again := other.skein("import-space", file); !strings.Contains(again, "imported before: it is space "+id[1]) {
 		t.Error(again)
 	}
+	var log struct{ Entries []struct{ Actor, Address, Space string } }
+	noted := other.ask(http.MethodPut, "/organizations/"+string(firstOrganization)+"/members/kit", `{"role":"member"}`, nil)
+	other.see("/organizations/"+string(firstOrganization)+"/audit?action=importSpace", noted, &log)
+	if len(log.Entries) != 1 || log.Entries[0].Actor != "system:import" || log.Entries[0].Address != "local" || log.Entries[0].Space != id[1] {
+		t.Errorf("the audit log says %+v (D5-4)", log.Entries)
+	}
 	tell := regexp.MustCompile(`"(position|at)":\d+`)
 	history := func(s *server, in string) string {
 		return tell.ReplaceAllString(s.skein("replay", ada.ID, "--json"), "")

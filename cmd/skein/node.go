@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"syscall"
 
 	"skein/adapters/eventnode"
 )
@@ -50,6 +53,14 @@ func (n *node) operate(ctx context.Context, s *settings, work func(operator) err
 	}
 	var at operator
 	remote, err := eventnode.Reach(ctx, folder)
+	defer func() {
+		switch {
+		case ctx.Err() != nil && errors.Is(err, context.Canceled):
+			err = errBrokenOff
+		case remote != nil && hungUp(err):
+			err = errHungUp
+		}
+	}()
 	switch {
 	case err == nil:
 		at = remote
@@ -65,8 +76,21 @@ func (n *node) operate(ctx context.Context, s *settings, work func(operator) err
 		}
 		at = offline
 	}
-	defer func() { err = errors.Join(err, at.Close()) }()
-	return work(at)
+	return cmp.Or(work(at), at.Close())
+}
+
+var (
+	// errBrokenOff ends work that somebody has stopped.
+	errBrokenOff = errors.New("broken off before the end: the same command can be given again")
+
+	// errHungUp ends work of a node that is not there any more.
+	errHungUp = errors.New("the event node did not come to the end: it was stopped, or its log says why; the same command can be given again")
+)
+
+// hungUp reports whether a node was asked in vain because it ended, or what ended what it did.
+func hungUp(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
+		err != nil && strings.HasSuffix(err.Error(), context.Canceled.Error())
 }
 
 // megabytes is a size for people.

@@ -1,14 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"skein/adapters/eventnode"
@@ -35,7 +33,14 @@ A copy that was broken off is gone on with by the same command. Read models hold
 
 // Run copies, and says what was copied.
 func (cmd nodeCopy) Run(ctx context.Context, s *settings) error {
-	from, to := storeNamed(cmd.From), storeNamed(cmd.To)
+	from, err := storeNamed(cmd.From)
+	if err != nil {
+		return fmt.Errorf("--from: %w", err)
+	}
+	to, err := storeNamed(cmd.To)
+	if err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
 	if from == to {
 		return errors.New("--from and --to are the same store")
 	}
@@ -53,38 +58,21 @@ func (cmd nodeCopy) Run(ctx context.Context, s *settings) error {
 	return cmd.each(ctx, s, from, to)
 }
 
-// named is a store as it was named: the folder of an event node, or a target.
-type named struct{ folder, target string }
-
-// storeNamed is what a name means. A data folder stands for the node in it.
-func storeNamed(name string) named {
-	for _, scheme := range []string{"esdb:", "esdb+discover:", "unix:"} {
-		if strings.HasPrefix(name, scheme) {
-			return named{target: name}
-		}
-	}
-	folder := absolute(name)
-	if found, err := eventnode.Exists(folder); err == nil && found || filepath.Base(folder) == "journal" {
-		return named{folder: folder}
-	}
-	return named{folder: filepath.Join(folder, "journal")}
-}
-
 // errOtherwise says that a copy has to go event by event.
 var errOtherwise = errors.New("the store was filled in another way, or is in use")
 
 // whole copies all of a folder into another that no node has open and that holds
 // nothing else, with positions and times.
 func (cmd nodeCopy) whole(ctx context.Context, s *settings, from, to string) (done eventnode.Imported, err error) {
-	target, err := eventnode.Open(eventnode.Config{Dir: to, Log: s.log()})
-	if errors.Is(err, eventnode.ErrInUse) {
-		return done, errOtherwise
-	}
-	if err != nil {
-		return done, err
-	}
-	defer func() { err = errors.Join(err, target.Close()) }()
-	err = (&node{Folder: from}).operate(ctx, s, func(source operator) error {
+	err = (&node{Folder: from}).operate(ctx, s, func(source operator) (err error) {
+		target, err := eventnode.Open(eventnode.Config{Dir: to, Log: s.log()})
+		if errors.Is(err, eventnode.ErrInUse) {
+			return errOtherwise
+		}
+		if err != nil {
+			return err
+		}
+		defer func() { err = cmp.Or(err, target.Close()) }()
 		archive, writer := io.Pipe()
 		exported := make(chan error, 1)
 		go func() {
@@ -93,10 +81,7 @@ func (cmd nodeCopy) whole(ctx context.Context, s *settings, from, to string) (do
 		}()
 		done, err = target.Import(ctx, archive)
 		archive.CloseWithError(err)
-		if failed := <-exported; err == nil {
-			err = failed
-		}
-		return err
+		return cmp.Or(err, <-exported)
 	})
 	if errors.Is(err, eventnode.ErrOther) && done.Events == 0 {
 		return done, errOtherwise
@@ -115,12 +100,19 @@ func (cmd nodeCopy) each(ctx context.Context, s *settings, from, to named) (err 
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
-	defer func() { err = errors.Join(err, closeSource()) }()
+	defer func() { err = cmp.Or(err, closeSource()) }()
+	_, err = eventstore.NewJournal(source, codec).End(ctx) // before the target is made for nothing
+	switch {
+	case ctx.Err() != nil:
+		return errBrokenOff
+	case err != nil:
+		return fmt.Errorf("--from: %w", err)
+	}
 	target, closeTarget, err := to.open(s)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
-	defer func() { err = errors.Join(err, closeTarget()) }()
+	defer func() { err = cmp.Or(err, closeTarget()) }()
 	bar := s.bar(math.MaxInt64, "copying")
 	began := time.Now()
 	done, err := eventstore.Copy{
@@ -163,40 +155,4 @@ func tellEach(out io.Writer, done eventstore.Copied, took time.Duration) {
 	if done.Events > 0 {
 		fmt.Fprintln(out, "Positions differ at the target: let skein serve fill an empty database from it")
 	}
-}
-
-// open is a connection to the store. A folder is served for as long as that is open,
-// unless a node does so already.
-func (n named) open(s *settings) (*eventstore.Connection, func() error, error) {
-	target, closeNode := n.target, func() error { return nil }
-	if n.folder != "" {
-		node, err := eventnode.Start(eventnode.Config{Dir: n.folder, Log: s.log()})
-		switch {
-		case err == nil:
-			target, closeNode = node.Target(), node.Close
-		case !errors.Is(err, eventnode.ErrInUse):
-			return nil, nil, err
-		default:
-			if target, err = socketIn(n.folder); err != nil {
-				return nil, nil, err
-			}
-		}
-	}
-	conn, err := eventstore.Dial(target, s.log())
-	if err != nil {
-		return nil, nil, errors.Join(err, closeNode())
-	}
-	return conn, func() error { return errors.Join(conn.Close(), closeNode()) }, nil
-}
-
-// socketIn is where the node that has a folder open is reached.
-func socketIn(folder string) (string, error) {
-	path := filepath.Join(folder, "node.sock")
-	if elsewhere, err := os.Readlink(path); err == nil {
-		path = elsewhere
-	}
-	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("the event node in %s serves on a network address: name its connection string instead", folder)
-	}
-	return "unix://" + path, nil
 }

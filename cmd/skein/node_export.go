@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // nodeExport writes all events.
@@ -22,7 +21,7 @@ func (cmd nodeExport) Run(ctx context.Context, s *settings, of *node) error {
 		if _, err := os.Stat(cmd.File); err == nil {
 			return fmt.Errorf("%s is there already: name a file that is not", cmd.File)
 		}
-		file, err := os.CreateTemp(filepath.Dir(cmd.File), filepath.Base(cmd.File)+".unfinished-")
+		file, err := begin(cmd.File)
 		if err != nil {
 			return err
 		}
@@ -31,10 +30,14 @@ func (cmd nodeExport) Run(ctx context.Context, s *settings, of *node) error {
 				err = errors.Join(err, os.Remove(file.Name()))
 			}
 		}()
-		if err := errors.Join(at.Export(ctx, file), file.Sync(), file.Close()); err != nil {
+		defer file.Close()
+		if err := at.Export(ctx, file); err != nil {
 			return err
 		}
-		info, err := os.Stat(file.Name())
+		if err := file.Sync(); err != nil {
+			return err
+		}
+		info, err := file.Stat()
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func (cmd nodeServe) Run(ctx context.Context, s *settings, of *node) (err error)
 		debug.SetGCPercent(300) // as in serve
 	}
 	cfg := eventnode.Config{Dir: of.folder(s), Listen: cmd.Listen, Log: s.log(), Insecure: cmd.Insecure}
-	if cfg.TLS, err = cmd.tls(); err != nil {
+	if cfg.TLS, err = cmd.tls(s); err != nil {
 		return err
 	}
 	if cfg.Users, err = cmd.users(); err != nil {
@@ -61,7 +61,9 @@ func (cmd nodeServe) Run(ctx context.Context, s *settings, of *node) (err error)
 	defer func() {
 		bounded, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer stop()
-		err = errors.Join(err, metrics.Shutdown(bounded)) // a node that is closed must not be asked
+		if metrics.Shutdown(bounded) != nil { // a node that is closed must not be asked
+			err = errors.Join(err, metrics.Close()) // by those who hang on
+		}
 	}()
 	fmt.Fprintf(s.out, "The event node is at %s\n", cmd.connection(n.Target()))
 	if cmd.Metrics != "" {
@@ -89,7 +91,7 @@ func (cmd nodeServe) connection(target string) string {
 	return "esdb://USER:PASSWORD@" + target
 }
 
-func (cmd nodeServe) tls() (*tls.Config, error) {
+func (cmd nodeServe) tls(s *settings) (*tls.Config, error) {
 	if cmd.Certificate == "" && cmd.KeyFile == "" {
 		return nil, nil
 	}
@@ -99,6 +101,11 @@ func (cmd nodeServe) tls() (*tls.Config, error) {
 	pair, err := tls.LoadX509KeyPair(cmd.Certificate, cmd.KeyFile)
 	if err != nil {
 		return nil, fmt.Errorf("certificate of the event node: %w", err)
+	}
+	if open, err := othersRead(cmd.KeyFile); err != nil {
+		return nil, fmt.Errorf("certificate of the event node: %w", err)
+	} else if open {
+		s.log().Warn("others can read the private key of the event node: chmod 600 it", "file", cmd.KeyFile)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 }

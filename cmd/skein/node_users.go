@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"skein/adapters/eventnode"
@@ -23,19 +22,14 @@ func (cmd nodeServe) users() (eventnode.Users, error) {
 		return eventnode.Users{}, errors.New("users are given twice: either in a file or in " + usersVariable)
 	}
 	if cmd.Users != "" {
-		file, err := os.Open(cmd.Users)
+		open, err := othersRead(cmd.Users)
 		if err != nil {
 			return eventnode.Users{}, fmt.Errorf("users of the event node: %w", err)
 		}
-		defer file.Close()
-		info, err := file.Stat()
-		if err != nil {
-			return eventnode.Users{}, fmt.Errorf("users of the event node: %w", err)
-		}
-		if info.Mode().Perm()&0o077 != 0 {
+		if open {
 			return eventnode.Users{}, fmt.Errorf("others can read the passwords in %s: chmod 600 it, and change them", cmd.Users)
 		}
-		read, err := io.ReadAll(file)
+		read, err := os.ReadFile(cmd.Users)
 		if err != nil {
 			return eventnode.Users{}, fmt.Errorf("users of the event node: %w", err)
 		}
@@ -46,4 +40,10 @@ func (cmd nodeServe) users() (eventnode.Users, error) {
 		return eventnode.Users{}, fmt.Errorf("users of the event node: %w", err)
 	}
 	return users, nil
+}
+
+// othersRead reports whether others than its owner can open a file.
+func othersRead(path string) (bool, error) {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().Perm()&0o077 != 0, err
 }

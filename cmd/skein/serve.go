@@ -79,11 +79,14 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 		return err
 	}
 
+	if err := h.sameJournal(ctx); err != nil {
+		return err // before anything is written to it
+	}
 	handler, err := h.commandsOn(ctx, s, imapsync.Mail{Client: imapsync.Client{AllowPrivate: cmd.AllowPrivateMail}})
 	if err != nil {
 		return err
 	}
-	if err := h.sameJournal(ctx); err != nil {
+	if err := h.sameJournal(ctx); err != nil { // it may have begun just now
 		return err
 	}
 	metrics := prometheus.NewRegistry()
@@ -122,6 +125,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	all.Go(func() error { return api.NoteAttempts(ctx) })
 	all.Go(func() error { return reader.run(ctx) })
 	all.Go(func() error { return wrecker.run(ctx) })
+	all.Go(func() error { return h.keepNoting(ctx) })
 	all.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

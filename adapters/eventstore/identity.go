@@ -22,3 +22,18 @@ func (j *Journal) Mark(ctx context.Context, s domain.Stream) (mark string, err e
 	}
 	return mark, nil
 }
+
+// IDAt is the id of the event at a position, which tells the journal from a backup that
+// went on otherwise. It is empty when no event is there, or none any more.
+func (j *Journal) IDAt(ctx context.Context, at domain.Position) (id string, err error) {
+	err = j.conn.read(ctx, func() opening { return allFrom(at) }, func(e *esdb.RecordedEvent) bool {
+		if domain.Position(e.Position.Commit) == at {
+			id = e.EventID.String()
+		}
+		return false
+	})
+	if err != nil {
+		return "", fmt.Errorf("event at position %d of the journal: %w", at, err)
+	}
+	return id, nil
+}

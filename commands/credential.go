@@ -1,12 +1,14 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"skein/domain"
 	"skein/domain/credential"
+	"skein/domain/organization"
 	"skein/domain/space"
 )
 
@@ -14,7 +16,8 @@ import (
 var ErrWho = domain.Refuse(domain.Forbidden, "unauthenticated", "Send a valid token: Authorization: Bearer skn_….")
 
 // Who is the holder of the credential with the given id, if hash is that of a
-// secret which is good now. A space's own credential ends with its space.
+// secret which is good now. A space's own credential ends with its space, a user's
+// token when the user leaves the organization, also for when they come back.
 func (h *Handler) Who(ctx context.Context, id credential.ID, hash string) (Principal, error) {
 	told, err := recall(ctx, h, id.Stream(), credential.Evolve)
 	if err != nil {
@@ -24,14 +27,24 @@ func (h *Handler) Who(ctx context.Context, id credential.ID, hash string) (Princ
 	if !c.Proves(hash, h.Now()) {
 		return Principal{}, ErrWho
 	}
-	if c.Space != "" {
-		if _, err := h.room(ctx, c.Space); errors.Is(err, space.ErrUnknown) {
-			return Principal{}, ErrWho
-		} else if err != nil {
-			return Principal{}, err
-		}
+	if over, err := h.over(ctx, c); over || err != nil {
+		return Principal{}, cmp.Or(err, error(ErrWho))
 	}
 	return Principal{c.Holder, c.Organization, c.Space, c.Role, c.Expires}, nil
+}
+
+// over reports whether that for which a credential was issued has ended: its space,
+// or that its holder was in the organization.
+func (h *Handler) over(ctx context.Context, c credential.Credential) (bool, error) {
+	if c.Space != "" {
+		_, err := h.room(ctx, c.Space)
+		if errors.Is(err, space.ErrUnknown) {
+			return true, nil
+		}
+		return false, err
+	}
+	org, err := recall(ctx, h, c.Organization.Stream(), organization.Evolve)
+	return org.state.Left[organization.UserID(c.Holder)] > c.Since, err
 }
 
 // IssueCredential makes a credential whose secret has the given hash.

@@ -78,3 +78,41 @@ func TestCredentialEnds(t *testing.T) {
 		t.Errorf("of a deleted space: %v", err)
 	}
 }
+
+// Who leaves the organization leaves their tokens behind: coming back makes none of
+// them good again, and those that are issued then are.
+func TestTokenOfWhoLeft(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := build(t)
+	join := func() {
+		if _, err := h.Organization(ctx, by, "engines", organization.Join{User: "eve", Role: organization.Plain}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	issue := func(id credential.ID) {
+		if _, err := h.IssueCredential(ctx, by, id, credential.Issue{Organization: "engines", Holder: "eve", Hash: "#"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	proves := func(id credential.ID, want error) {
+		t.Helper()
+		if _, err := h.Who(ctx, id, "#"); !errors.Is(err, want) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	issue("guest")
+	join()
+	issue("laptop")
+	proves("guest", nil)
+	proves("laptop", nil)
+	if _, err := h.RemoveMember(ctx, by, "engines", "eve"); err != nil {
+		t.Fatal(err)
+	}
+	proves("laptop", commands.ErrWho)
+	join()
+	proves("guest", commands.ErrWho)
+	proves("laptop", commands.ErrWho)
+	issue("phone")
+	proves("phone", nil)
+}

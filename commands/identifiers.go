@@ -37,10 +37,12 @@ func (h *Handler) ReadIdentifiers(ctx context.Context, in Room) (Identifiers, er
 // are in nobody's way as long as the value may be shared, and give no right to those
 // who do not show it later.
 func (h *Handler) ChangeIdentifiers(ctx context.Context, by domain.By, in Room, length *uint64, unique []space.Identifier) (domain.Position, error) {
-	by = natural(by)
 	told, err := load(ctx, h, in.ID.Stream(), space.Evolve)
 	if err != nil {
 		return 0, err
+	}
+	if at, done, err := told.carriedOut(by); done || err != nil {
+		return at, err
 	}
 	if length != nil && *length != told.length {
 		return 0, ErrSpaceChanged
@@ -52,7 +54,7 @@ func (h *Handler) ChangeIdentifiers(ctx context.Context, by domain.By, in Room, 
 	if err := h.shared(ctx, in, missing(told.state, unique)); err != nil {
 		return 0, err
 	}
-	at, err := h.Space(ctx, by, in, ask)
+	at, err := h.identify(ctx, by, in, ask, told.state)
 	if err != nil {
 		return 0, err
 	}
@@ -61,9 +63,24 @@ func (h *Handler) ChangeIdentifiers(ctx context.Context, by domain.By, in Room, 
 	}
 	t := tightening{h, by, Room{in.ID, told.state}, told.state.Tightening.Since, h.Now()}
 	if at, err = t.run(ctx); err != nil {
-		_, _ = h.Space(context.WithoutCancel(ctx), by, in, space.Keep{Since: t.since}) // it ends by itself some time
+		_, _ = h.Space(context.WithoutCancel(ctx), natural(by), in, space.Keep{Since: t.since}) // it ends by itself some time
 	}
 	return at, err
+}
+
+// identify does what is asked of the room, as it was told: it changes what names one
+// contact, or begins to. Only the event that changes it has the key of the command.
+func (h *Handler) identify(ctx context.Context, by domain.By, in Room, ask space.Identify, told space.Space) (domain.Position, error) {
+	begins := len(missing(told, ask.Unique)) > 0
+	if begins {
+		by = natural(by)
+	}
+	return carryOut(ctx, h, by, in.ID.Stream(), space.Evolve, func(s space.Space) ([]space.Event, error) {
+		if begins != (len(missing(s, ask.Unique)) > 0) {
+			return nil, ErrBusy // others have changed it since
+		}
+		return space.Decide(s, ask)
+	})
 }
 
 // missing are the identifiers that are asked for and name no contact yet.
@@ -74,8 +91,8 @@ func missing(s space.Space, asked []space.Identifier) []space.Identifier {
 // tightening is a change of what names one contact that is under way.
 type tightening struct {
 	*Handler
-	by    domain.By
-	in    Room // as it tightens
+	by    domain.By // of what ends it
+	in    Room      // as it tightens
 	since domain.Position
 	alive time.Time // when it was last told that it goes on
 }
@@ -132,7 +149,7 @@ func (t *tightening) goOn(ctx context.Context) error {
 		return nil
 	}
 	t.alive = now
-	_, err := t.Space(ctx, t.by, t.in, space.GoOn{Since: t.since})
+	_, err := t.Space(ctx, natural(t.by), t.in, space.GoOn{Since: t.since})
 	return err
 }
 
@@ -147,12 +164,12 @@ func (t *tightening) claimShown(ctx context.Context, kind space.Identifier, one 
 		}
 		owner = family.Told(one.Contact).Values[contact.Slot(kind)].By(one.Contact)
 	}
-	err := t.assure(ctx, t.by, t.in, one.Contact, owner, family, c)
+	err := t.assure(ctx, natural(t.by), t.in, one.Contact, owner, family, c)
 	if !refusesValue(err) || !one.Own {
 		return err
 	}
 	if family, err = t.family(ctx, t.in, one.Contact); err != nil {
 		return err
 	}
-	return t.assure(ctx, t.by, t.in, one.Contact, owner, family, c)
+	return t.assure(ctx, natural(t.by), t.in, one.Contact, owner, family, c)
 }

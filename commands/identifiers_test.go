@@ -376,3 +376,52 @@ func TestHolders(t *testing.T) {
 		t.Error("a name is no address")
 	}
 }
+
+// Asked again under the same key, a change is not made again, whatever was changed
+// since; asked again after it failed, it is.
+func TestChangeIdentifiersOnce(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := alone(t, space.Email, space.ExtID)
+	change := func(key string, unique ...space.Identifier) (domain.Position, error) {
+		return h.ChangeIdentifiers(ctx, domain.By{Actor: "ada", Key: key, Ask: key}, h.room, nil, unique)
+	}
+	both := []space.Identifier{space.Email, space.ExtID}
+	for _, asked := range []struct {
+		key       string
+		is, since []space.Identifier
+	}{{"looser", both[1:], both}, {"tighter", both, both[1:]}} {
+		h.identify(t, asked.since...)
+		first, err := change(asked.key, asked.is...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.identify(t, asked.since...)
+		again, err := change(asked.key, asked.is...)
+		told, _ := h.ReadIdentifiers(ctx, h.room)
+		if err != nil || again != first || !slices.Equal(told.Unique, asked.since) {
+			t.Errorf("%s: answered %d, and then %d, %v; %v", asked.key, first, again, err, told.Unique)
+		}
+	}
+	h.identify(t, space.ExtID)
+	ada, err := h.create(t, "us@example.org", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eve, err := h.create(t, "us@example.org", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := change("shared", both...); !errors.As(err, new(*commands.SharedError)) {
+		t.Errorf("%s and %s share an address: %v", ada, eve, err)
+	}
+	if _, err := h.DeleteContact(ctx, by, h.room, eve); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := change("shared", both...); err != nil {
+		t.Error(err)
+	}
+	if told, _ := h.ReadIdentifiers(ctx, h.room); !slices.Equal(told.Unique, both) {
+		t.Errorf("after all %v", told.Unique)
+	}
+}

@@ -10,12 +10,21 @@ import (
 
 // Line is a name or label as it is kept: without white space around it and in
 // normal form C. It is not fit to be kept when it is not readable text, does not
-// stand on one line, or has not at least one and at most max letters.
+// stand on one line, has nothing that can be seen or more than max letters, or says
+// itself in which direction it is written: that makes other text look like something
+// else (Unicode Technical Report 36, section 2.5).
 func Line(text string, max int) (kept string, fit bool) {
-	if !utf8.ValidString(text) || strings.ContainsFunc(strings.TrimSpace(text), unicode.IsControl) {
+	kept = strings.TrimSpace(text)
+	if !utf8.ValidString(kept) || strings.ContainsFunc(kept, misleads) || !strings.ContainsFunc(kept, seen) {
 		return "", false
 	}
-	kept = norm.NFC.String(strings.TrimSpace(text))
-	n := utf8.RuneCountInString(kept)
-	return kept, n >= 1 && n <= max
+	kept = norm.NFC.String(kept)
+	return kept, utf8.RuneCountInString(kept) <= max
+}
+
+func misleads(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Bidi_Control) }
+
+func seen(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) &&
+		!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != '\u2800' // Braille without a dot
 }

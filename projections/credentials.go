@@ -54,7 +54,7 @@ func unlessZero(t time.Time) *time.Time {
 // secret than that it has one.
 type Credential struct {
 	ID       credential.ID `json:"id" doc:"By which it is rotated and revoked; it is no secret"`
-	Prefix   string        `json:"prefix" db:"-" doc:"How the token begins" example:"skn_0199dead"`
+	Prefix   string        `json:"prefix" db:"-" doc:"How the token begins, up to its secret part; it is no secret" example:"skn_0199dead00007000a000000000000001"`
 	Label    string        `json:"label"`
 	Role     *space.Role   `json:"role,omitempty" doc:"In its space; a user's token has none of its own, and acts in the roles of the user"`
 	Created  time.Time     `json:"created"`
@@ -94,7 +94,7 @@ func credentials(ctx context.Context, db DB, those string, list []string, cursor
 		return nil, "", err
 	}
 	for i, c := range all {
-		all[i].Prefix = "skn_" + strings.ReplaceAll(string(c.ID), "-", "")[:8]
+		all[i].Prefix = "skn_" + strings.ReplaceAll(string(c.ID), "-", "")
 	}
 	if len(all) <= limit {
 		return all, "", nil

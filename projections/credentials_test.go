@@ -46,7 +46,7 @@ func TestCredentials(t *testing.T) {
 			what := rapid.IntRange(0, 3).Draw(t, "what")
 			if what < 2 || len(ids) == 0 {
 				cmd := credential.Issue{Organization: "engines", Holder: id.Actor(), Space: "lab", Role: space.Agent, Label: "till", Hash: "#"}
-				one := &projections.Credential{ID: id, Prefix: "skn_0199dead", Label: "till", Role: new(space.Agent), Created: now}
+				one := &projections.Credential{ID: id, Prefix: fmt.Sprintf("skn_0199dead000070008000%012d", len(ids)), Label: "till", Role: new(space.Agent), Created: now}
 				if rapid.Bool().Draw(t, "expires") {
 					cmd.Expires = now.Add(24 * time.Hour)
 					one.Expires = &cmd.Expires

@@ -231,6 +231,21 @@ func TestExportAudit(t *testing.T) {
 	}
 }
 
+// That contacts are imported is noted, once for the file.
+func TestAuditImport(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := len(w.entries(""))
+	w.want(http.StatusOK, w.ask("POST", "/v1/spaces/{space}/contacts/import", "email\nplanted@example.org\neve@example.org\n", "Content-Type", "text/csv"))
+	if now := w.entries(""); len(now) != before+1 || now[0] != "ada importContacts done" {
+		t.Errorf("%d entries more: %v", len(now)-before, now)
+	}
+	one := w.ask("GET", auditPath+"?limit=1", "").at("entries", 0)
+	if !strings.Contains(one, `"space":"`+string(w.space)) || strings.Contains(one, "planted") {
+		t.Errorf("the entry is %s", one)
+	}
+}
+
 // deeds is how much happened beside what was noted in audit logs.
 func (w *world) deeds() (n int) {
 	for _, r := range w.journal.All(0) {

@@ -186,7 +186,7 @@ func TestListCredentials(t *testing.T) {
 	at := func(id, key string) string { return whole.at("credentials", slices.Index(ids, id), key) }
 	first := "0" + strings.TrimPrefix(secrets[0], "skn_0")
 	id := first[:8] + "-" + first[8:12] + "-" + first[12:16] + "-" + first[16:20] + "-" + first[20:32]
-	if at(id, "last_used") != used || at(id, "prefix") != secrets[0][:12] || at(id, "role") != agent || at(id, "label") != agent || at(id, "expires") != "null" {
+	if at(id, "last_used") != used || at(id, "prefix") != secrets[0][:36] || at(id, "role") != agent || at(id, "label") != agent || at(id, "expires") != "null" {
 		t.Errorf("the one that was used: %s", whole.text)
 	}
 	if n := strings.Count(whole.text, `"last_used"`); n != 1 {

@@ -111,7 +111,8 @@ func TestInvite(t *testing.T) {
 }
 
 // Who is removed from an organization is in none of its spaces, and their tokens
-// open nothing there.
+// prove nothing any more, also when they come back; those issued then open nothing
+// there.
 func TestRemoveMember(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -119,7 +120,12 @@ func TestRemoveMember(t *testing.T) {
 	w.want(http.StatusNoContent, w.ask("PUT", oneSpace+"/users/eve", `{"role":"owner"}`))
 	eve := []string{"Authorization", "Bearer " + w.tokenOf("eve")}
 	w.want(http.StatusOK, w.ask("GET", "/v1/spaces/{space}/contacts", "", eve...))
+	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/organizations/{org}/members/eve", ""))
+	w.want(http.StatusUnauthorized, w.ask("GET", "/v1/me", "", eve...))
+	w.want(http.StatusNoContent, w.ask("PUT", "/v1/organizations/{org}/members/eve", `{"role":"member"}`))
+	w.want(http.StatusUnauthorized, w.ask("GET", "/v1/me", "", eve...))
 	gone := w.want(http.StatusNoContent, w.ask("DELETE", "/v1/organizations/{org}/members/eve", ""))
+	eve = []string{"Authorization", "Bearer " + w.tokenOf("eve")}
 	for _, path := range []string{"/v1/spaces/{space}/contacts", "/v1/spaces/{space}/fields"} {
 		w.want(http.StatusNotFound, w.ask("GET", path, "", eve...))
 	}

@@ -32,7 +32,7 @@ func (a *API) members(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "removeMember", Method: http.MethodDelete, Path: membersPath + "/{user}", Tags: organizationTag,
 		Summary:     "Take somebody out of an organization",
-		Description: "Also out of every space of it; their tokens open nothing there any more. It counts from their next request on.",
+		Description: "Also out of every space of it. The tokens they had prove nothing any more, also if they come back; it counts from their next request on.",
 		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
 	}, a.removeMember)
 	operation(api, huma.Operation{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -21,7 +22,7 @@ var strictJSON = huma.Format{
 	Marshal: huma.DefaultJSONFormat.Marshal,
 	Unmarshal: func(data []byte, v any) error {
 		if err := json.Unmarshal(data, v); err != nil {
-			return err
+			return unread(data, err)
 		}
 		if _, first := v.(*any); !first {
 			return nil // huma reads a body twice: to check it, and then into its type
@@ -39,13 +40,26 @@ var strictJSON = huma.Format{
 var (
 	errKeyTwice = domain.Refuse(domain.Invalid, "body_unreadable", "An object in the JSON has the same key twice. Send each key once.")
 	errHalf     = domain.Refuse(domain.Invalid, "body_unreadable", "The JSON has half of a surrogate pair, which is no letter. Send letters as they are, in UTF-8.")
+	errMark     = domain.Refuse(domain.Invalid, "body_unreadable", "The body begins with a byte order mark. Send JSON without one (RFC 8259, section 8.1).")
+	errDeep     = domain.Refuse(domain.Invalid, "body_unreadable", "The JSON is nested too deep: more than 10,000 levels.")
 )
+
+// unread says why data could not be read, as far as we know better than err.
+func unread(data []byte, err error) error {
+	switch wrong := new(json.SyntaxError); {
+	case bytes.HasPrefix(data, []byte("\ufeff")):
+		return errMark
+	case errors.As(err, &wrong) && strings.HasSuffix(wrong.Error(), "exceeded max depth"):
+		return errDeep
+	}
+	return err
+}
 
 // unreadableJSON is the refusal that huma made an error of.
 func unreadableJSON(err error) *domain.Refusal {
 	var detailed huma.ErrorDetailer
 	if errors.As(err, &detailed) {
-		for _, refused := range []*domain.Refusal{errKeyTwice, errHalf} {
+		for _, refused := range []*domain.Refusal{errKeyTwice, errHalf, errMark, errDeep} {
 			if detailed.ErrorDetail().Message == refused.Message {
 				return refused
 			}

@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"errors"
 	"strings"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"skein/domain"
 )
@@ -48,5 +51,18 @@ func BenchmarkStrictJSON(b *testing.B) {
 				_ = strictJSON.Unmarshal([]byte(text), &v)
 			}
 		})
+	}
+}
+
+// What cannot be read for a reason that its sender may not see is said to be so.
+func TestUnread(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]error{
+		"\ufeff{}": errMark, strings.Repeat("[", 10_001): errDeep, strings.Repeat(`{"a":`, 20_000): errDeep,
+	} {
+		var into any
+		if got := strictJSON.Unmarshal([]byte(text), &into); !errors.Is(got, want) || unreadableJSON(&huma.ErrorDetail{Message: want.Error()}).Error() != want.Error() {
+			t.Errorf("%.9s…: %v, want %v", text, got, want)
+		}
 	}
 }

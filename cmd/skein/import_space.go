@@ -12,6 +12,7 @@ import (
 
 	"skein/commands"
 	"skein/domain"
+	"skein/domain/audit"
 	"skein/domain/organization"
 )
 
@@ -51,6 +52,10 @@ func (cmd importSpace) Run(ctx context.Context, s *settings) (err error) {
 		archivedEvents(&file.Reader), func() { seen++; bar.reach(seen) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
+	}
+	by := domain.By{Actor: "system:import", Key: string(done.ID)} // so that it is noted once, also when that was broken off
+	if err := noteLocal(ctx, do, by, organization.ID(cmd.Organization), "importSpace", audit.About{Space: done.ID}); err != nil {
+		return err
 	}
 	if done.Before {
 		_, err = fmt.Fprintf(s.out, "the archive was imported before: it is space %s\n", done.ID)

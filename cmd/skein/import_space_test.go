@@ -65,7 +65,9 @@ func TestImportSpace(t *testing.T) {
 	if again := other.skein("import-space", file); !strings.Contains(again, "imported before: it is space "+id[1]) {
 		t.Error(again)
 	}
-	var log struct{ Entries []struct{ Actor, Address, Space string } }
+	var log struct {
+		Entries []struct{ Actor, Address, Space string }
+	}
 	noted := other.ask(http.MethodPut, "/organizations/"+string(firstOrganization)+"/members/kit", `{"role":"member"}`, nil)
 	other.see("/organizations/"+string(firstOrganization)+"/audit?action=importSpace", noted, &log)
 	if len(log.Entries) != 1 || log.Entries[0].Actor != "system:import" || log.Entries[0].Address != "local" || log.Entries[0].Space != id[1] {

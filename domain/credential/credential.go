@@ -29,7 +29,8 @@ type Credential struct {
 	Label        string
 	Hash         string // of the token's secret part: SHA-256, hex
 	Issued       time.Time
-	Expires      time.Time // from when on it proves nothing; zero: it does not end
+	Since        domain.Position // where it was issued
+	Expires      time.Time       // from when on it proves nothing; zero: it does not end
 	Revoked      bool
 
 	OldHash  string // of the secret before the last rotation

@@ -64,6 +64,6 @@ func (Issued) Kind() string { return "credential.issued" }
 func (e Issued) evolve(_ Credential, m domain.Moment) Credential {
 	return Credential{
 		Organization: e.Organization, Holder: e.Holder, Space: e.Space, Role: e.Role,
-		Label: e.Label, Hash: e.Hash, Issued: m.At, Expires: e.Expires,
+		Label: e.Label, Hash: e.Hash, Issued: m.At, Since: m.Position, Expires: e.Expires,
 	}
 }

@@ -108,8 +108,12 @@ type MemberLeft Leave
 // Kind implements domain.Event.
 func (MemberLeft) Kind() string { return "organization.member_left" }
 
-func (e MemberLeft) evolve(o Organization, _ domain.Moment) Organization {
+func (e MemberLeft) evolve(o Organization, m domain.Moment) Organization {
 	o.Members = maps.Clone(o.Members)
 	delete(o.Members, e.User)
+	if o.Left == nil {
+		o.Left = map[UserID]domain.Position{}
+	}
+	o.Left[e.User] = m.Position // not cloned, as in SpaceOpened
 	return o
 }

@@ -25,6 +25,7 @@ type Organization struct {
 	Plan    Plan
 	Modules []Module
 	Members map[UserID]Role
+	Left    map[UserID]domain.Position // where somebody was last taken out of it
 	Spaces  []OpenedSpace
 	Deleted []DeletedSpace
 }

@@ -19,7 +19,7 @@ import (
 const deletePath = "/v1/organizations/{org}/spaces/{space}"
 
 // A space is deleted by its name and for ever; it takes nothing along that is not
-// its own (C0-27, C0-30 to C0-32).
+// its own (C0-27, C0-30, C0-31, C0-32).
 func TestDeleteSpace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -76,7 +76,7 @@ func TestWithheld(t *testing.T) {
 	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+ada, "", grace...))
 }
 
-// Each row of an invitation has its own result (C0-15 to C0-18).
+// Each row of an invitation has its own result (C0-15, C0-16, C0-17, C0-18).
 func TestInvite(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

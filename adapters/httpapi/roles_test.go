@@ -85,7 +85,7 @@ var rights = map[string]struct {
 }
 
 // Every operation as every role, of a user and of a credential of the space: who
-// may, who is refused, and for whom there is no such thing (C0-1, C0-10, C0-11, C1-4,
+// may, who is refused, and for whom there is no such thing (C0-1, C0-3, C0-10, C0-11, C1-4,
 // C2-2, C2-80, D5-5).
 func TestRights(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ func TestStory(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 
-	// A space (C0-13, C0-14), which shows in the overview (C0-4 to C0-9).
+	// A space (C0-13, C0-14), which shows in the overview (C0-4, C0-5, C0-6, C0-7, C0-8, C0-9).
 	made := w.want(http.StatusCreated, w.ask("POST", "/v1/organizations/{org}/spaces", `{"name":"Hamburg","identifiers":["email"]}`))
 	if got := made.Header.Get("Location"); got != "/v1/organizations/"+string(w.org)+"/spaces/"+made.at("id") {
 		t.Errorf("created at %s", got)

@@ -13,7 +13,7 @@ import (
 
 // The contact limit of a space holds to the last one on the real journal and the
 // real database (C0-25). Mail from unknown senders waits outside and is counted, and
-// comes in when there is room (C0-22 to C0-24).
+// comes in when there is room (C0-22, C0-23, C0-24).
 func TestContactLimit(t *testing.T) {
 	t.Parallel()
 	dovecot := dovecottest.Start(t)

@@ -30,7 +30,8 @@ var all = map[string]projections.Projection{
 // Of a deleted space no row is left in any table, whatever came of it afterwards and
 // however the journal was cut into pages; a rebuild before, while and after the space
 // is destroyed, and its events leave the journal, finds the same as who followed it
-// live (C0-29, D5-6).
+// live (C0-29, D5-6), and so does a backup of the tables from before the deletion, once
+// it has caught up (D5-2).
 func TestDeletedSpaceShowsNowhere(t *testing.T) {
 	t.Parallel()
 	db, again := postgrestest.Open(t), postgrestest.Open(t)
@@ -102,6 +103,20 @@ func TestDeletedSpaceShowsNowhere(t *testing.T) {
 			if diff := cmp.Diff(live, dumpAll(ctx, t, again)); diff != "" {
 				t.Fatalf("rebuilt otherwise from the %s journal (-live +rebuilt):\n%s", what, diff)
 			}
+		}
+		backup := rapid.IntRange(0, int(deleted)-1).Draw(t, "backup")
+		since := slices.DeleteFunc(slices.Clone(destroyed), func(r domain.Recorded) bool { return r.Position <= domain.Position(backup) })
+		empty(ctx, t, again)
+		for name, projection := range all {
+			p := &projections.Projector{Name: name, Projection: projection, DB: again}
+			for _, page := range []projections.Page{{Events: history[:backup], End: domain.Position(backup)}, {Events: since, End: end}} {
+				if err := p.Follow(ctx, page); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if diff := cmp.Diff(live, dumpAll(ctx, t, again)); diff != "" {
+			t.Fatalf("a backup from %d shows otherwise once it has caught up (-live +backup):\n%s", backup, diff)
 		}
 		list, _, err := projections.ListDeletions(ctx, db, h.room.Space.Organization, "", 10)
 		if err != nil || len(list) != 1 || list[0].Space != h.room.ID || list[0].Position != deleted {

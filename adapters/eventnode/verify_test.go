@@ -11,17 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAnEventThatIsNotInItsIndexIsFound(t *testing.T) {
+// spoken is a store in which ada has said something n times.
+func spoken(t *testing.T, n int) (*store, *stream) {
+	t.Helper()
 	s, err := openStore(Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
-	defer s.close()
+	t.Cleanup(func() { require.NoError(t, s.close()) })
 	l, err := openLedger(s, 0)
 	require.NoError(t, err)
 	st, err := l.stream("ada")
 	require.NoError(t, err)
 	l.begin()
-	require.NoError(t, l.record(st, time.Now(), event{ID: uuid.New(), Type: "said"}, event{ID: uuid.New(), Type: "said"}))
+	for range n {
+		require.NoError(t, l.record(st, time.Now(), event{ID: uuid.New(), Type: "said"}))
+	}
 	require.NoError(t, l.batch.Commit(pebble.Sync))
+	return s, st
+}
+
+func TestAnEventThatIsNotInItsIndexIsFound(t *testing.T) {
+	s, st := spoken(t, 2)
 	require.NoError(t, s.db.Delete(indexKey(st.number, 1), pebble.Sync))
 
 	r, err := s.verify(t.Context(), 2)
@@ -32,16 +41,7 @@ func TestAnEventThatIsNotInItsIndexIsFound(t *testing.T) {
 }
 
 func TestStreamsThatShareANumberAreFound(t *testing.T) {
-	s, err := openStore(Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
-	require.NoError(t, err)
-	defer s.close()
-	l, err := openLedger(s, 0)
-	require.NoError(t, err)
-	st, err := l.stream("ada")
-	require.NoError(t, err)
-	l.begin()
-	require.NoError(t, l.record(st, time.Now(), event{ID: uuid.New(), Type: "said"}))
-	require.NoError(t, l.batch.Commit(pebble.Sync))
+	s, _ := spoken(t, 1)
 	number := binary.BigEndian.AppendUint64(nil, 1)
 	require.NoError(t, s.db.Set(nameKey("eve"), append(number, number...), pebble.Sync))
 	require.NoError(t, s.db.Set(indexKey(7, 0), number, pebble.Sync))

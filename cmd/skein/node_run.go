@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -30,9 +29,7 @@ type nodeServe struct {
 
 // Run serves until ctx is over.
 func (cmd nodeServe) Run(ctx context.Context, s *settings, of *node) (err error) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300) // as in serve
-	}
+	collectSeldom()
 	cfg := eventnode.Config{Dir: of.folder(s), Listen: cmd.Listen, Log: s.log(), Insecure: cmd.Insecure}
 	if cfg.TLS, err = cmd.tls(s); err != nil {
 		return err

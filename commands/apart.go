@@ -15,7 +15,7 @@ import (
 // when they come apart has to be claimed for each, or they stay together.
 
 // standApart takes a contact out of the one it is a part of, whose root is given.
-func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, root, absorbed contact.ID) (domain.Position, error) {
+func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, root, absorbed contact.ID, cmd contact.Unmerge) (domain.Position, error) {
 	var at domain.Position
 	var lost loss
 	err := h.naming(ctx, in, func(ctx context.Context, in Room) (err error) {
@@ -25,7 +25,7 @@ func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, root, a
 				return err
 			}
 		}
-		if at, err = h.takeBack(ctx, by, in, absorbed); err == nil && changed {
+		if at, err = h.standAlone(ctx, step(by, "back"), in, absorbed, cmd); err == nil && changed {
 			lost, err = h.divide(ctx, by, in, root, absorbed)
 		}
 		return err

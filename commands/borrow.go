@@ -97,9 +97,14 @@ func (h *Handler) eachBorrowed(ctx context.Context, in Room, id contact.ID, yiel
 func (h *Handler) above(ctx context.Context, in Room, id contact.ID) (ids []contact.ID, err error) {
 	c, err := h.contact(ctx, in, id)
 	for err == nil && c.Merge.Into != "" && len(ids) < 1000 { // crossing merges that nobody took back yet could go round
-		id = c.Merge.Into
+		survivor, err := h.contact(ctx, in, c.Merge.Into)
+		if err != nil {
+			return nil, err
+		}
+		if id, c, err = h.parent(ctx, in, c.Merge, survivor); err != nil {
+			return nil, err
+		}
 		ids = append(ids, id)
-		c, err = h.contact(ctx, in, id)
 	}
 	return ids, err
 }

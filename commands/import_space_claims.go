@@ -120,11 +120,17 @@ func (h *Handler) wholes(ctx context.Context, in Room, id contact.ID) (ids []con
 	for err == nil && root.Merge.Into != "" {
 		var survivor contact.Contact
 		survivor, err = h.contact(ctx, in, root.Merge.Into)
-		if err != nil || void(survivor, root.Merge.At) {
+		if err != nil {
 			return ids, root, err
 		}
-		ids = append(ids, root.Merge.Into)
-		root = survivor
+		var void bool
+		if void, err = h.void(ctx, in, survivor, root.Merge); err != nil || void {
+			return ids, root, err
+		}
+		var into contact.ID
+		if into, root, err = h.parent(ctx, in, root.Merge, survivor); err == nil {
+			ids = append(ids, into)
+		}
 	}
 	return ids, root, err
 }

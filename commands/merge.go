@@ -25,7 +25,7 @@ func (h *Handler) MergeContacts(ctx context.Context, by domain.By, in Room, surv
 	if into, err = h.contact(ctx, in, survivor); err != nil {
 		return 0, err
 	}
-	if !void(into, at) {
+	if into.StoodAt(at) {
 		return at, nil
 	}
 	if at, err = h.takeBack(ctx, by, in, absorbed); err != nil {
@@ -59,7 +59,7 @@ func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, abs
 			return 0, err
 		}
 	}
-	at, err := h.standApart(ctx, by, in, survivor, absorbed)
+	at, err := h.standApart(ctx, by, in, survivor, absorbed, contact.Unmerge{})
 	if err != nil || survivor == absorbed {
 		return at, err
 	}
@@ -81,16 +81,35 @@ func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, abs
 	return at, nil
 }
 
+// takeBack undoes a merge that never counted.
 func (h *Handler) takeBack(ctx context.Context, by domain.By, in Room, absorbed contact.ID) (domain.Position, error) {
-	return carryOut(ctx, h, step(by, "back"), in.contact(absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-		return contact.Decide(c, contact.Unmerge{})
+	return h.standAlone(ctx, step(by, "back"), in, absorbed, contact.Unmerge{Void: true})
+}
+
+func (h *Handler) standAlone(ctx context.Context, by domain.By, in Room, absorbed contact.ID, cmd contact.Unmerge) (domain.Position, error) {
+	return carryOut(ctx, h, by, in.contact(absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+		return contact.Decide(c, cmd)
 	})
 }
 
-// void reports whether a merge at a position into the survivor counts for
-// nothing, because the survivor did not stand at that moment (see [contact.Family]).
-func void(survivor contact.Contact, at domain.Position) bool {
-	return survivor.Merge.Into != "" && survivor.Merge.At < at || survivor.Deleted > 0 && survivor.Deleted < at
+// void reports whether a merge counts for nothing, because its survivor did not stand
+// at that moment or what it was decided on had moved on (see [contact.Family]).
+func (h *Handler) void(ctx context.Context, in Room, survivor contact.Contact, m contact.Merge) (bool, error) {
+	if !survivor.StoodAt(m.At) {
+		return true, nil
+	}
+	for id, length := range m.Seen {
+		for r, err := range h.Journal.Read(ctx, in.contact(id), length) {
+			if err != nil {
+				return false, unreadable(in.contact(id), err)
+			}
+			if r.Position < m.At {
+				return true, nil
+			}
+			break
+		}
+	}
+	return false, nil
 }
 
 // resolve follows the merges from a contact to the one it is part of now, and
@@ -103,14 +122,37 @@ func (h *Handler) resolve(ctx context.Context, in Room, id contact.ID) (contact.
 		if err != nil {
 			return "", contact.Contact{}, err
 		}
-		if void(survivor, c.Merge.At) {
+		void, err := h.void(ctx, in, survivor, c.Merge)
+		if err != nil {
+			return "", contact.Contact{}, err
+		}
+		if void {
 			if _, err := h.takeBack(ctx, domain.By{Actor: "system:merge"}, in, id); err != nil {
 				return "", contact.Contact{}, err
 			}
 			c.Merge = contact.Merge{}
 			break
 		}
-		id, c = c.Merge.Into, survivor
+		if id, c, err = h.parent(ctx, in, c.Merge, survivor); err != nil {
+			return "", contact.Contact{}, err
+		}
 	}
 	return id, c, err
+}
+
+// parent is the contact that one is directly a part of which was absorbed by the
+// survivor: that one, or one that it left alone since.
+func (h *Handler) parent(ctx context.Context, in Room, m contact.Merge, survivor contact.Contact) (contact.ID, contact.Contact, error) {
+	id, c, since := m.Into, survivor, m.At
+	for {
+		next, at := c.Parent(id, since)
+		if next == id {
+			return id, c, nil
+		}
+		var err error
+		if c, err = h.contact(ctx, in, next); err != nil {
+			return "", contact.Contact{}, err
+		}
+		id, since = next, at
+	}
 }

@@ -274,7 +274,7 @@ func follower(ctx context.Context, t rapidOrTest, h *house, name string) *follow
 	return f
 }
 
-var positions = regexp.MustCompile(`"(at|position|merged|undone|deleted)": ?[0-9]+`)
+var positions = regexp.MustCompile(`"(at|incoming_at|from|to|position|merged|undone|deleted)": ?[0-9]+`)
 
 // shownBy is what the tables show of a space, but for its id, positions and what it is
 // called.

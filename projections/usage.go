@@ -44,8 +44,13 @@ func (u *usage) count(r domain.Recorded, since time.Time, more int) {
 	u.people += int64(more)
 	m := &u.months[last]
 	m.People, m.Peak = u.people, max(m.Peak, u.people)
-	if _, received := r.Event.(contact.Interaction); received {
-		m.Received++
+	if i, ok := r.Event.(contact.Interaction); ok {
+		switch i.Interacted().Way {
+		case contact.Incoming:
+			m.Received++
+		case contact.Outgoing:
+			m.Sent++
+		}
 	}
 }
 

@@ -148,7 +148,7 @@ func recount(into map[string][4]int64, history []domain.Recorded, in space.ID, l
 		figures := into[key()]
 		figures[0] = int64(len(standing))
 		figures[1] = max(figures[1], figures[0])
-		if category == "conversation" {
+		if i, ok := r.Event.(contact.Interaction); ok && i.Interacted().Way == contact.Incoming {
 			figures[2]++
 		}
 		into[key()] = figures

@@ -40,6 +40,7 @@ func (a *API) defineField(ctx context.Context, in *struct {
 		Label   string     `json:"label,omitempty" doc:"For people; default: the key" example:"Favourite tea"`
 		Type    space.Type `json:"type" doc:"text, number, date, time, checkbox, list, multi_list, url, email or phone" example:"list"`
 		Options []string   `json:"options,omitempty" doc:"What a list offers"`
+		Merge   space.Rule `json:"merge,omitempty" doc:"What becomes of two values in a merge where nobody chooses: keep (the survivor's), newest; numbers also sum, max, min; dates and times max, min; checkboxes any, all; multi lists union, which is their default" example:"keep"`
 	}
 },
 ) (*Recorded, error) {

@@ -43,10 +43,19 @@ type Contact struct {
 	Created         time.Time       `json:"created"`
 	Origin          Origin          `json:"origin,omitempty"`
 	Values          map[Slot]Value  `json:"values,omitempty"`
+	Touches         map[Slot]Touch  `json:"touches,omitempty"` // when it was in touch last, by the slots of its identities
+	Talks           map[string]Talk `json:"talks,omitempty"`   // its conversations, by channel
 	LastInteraction time.Time       `json:"last_interaction,omitzero"`
+	LastIncoming    time.Time       `json:"last_incoming,omitzero"`
+	LastChannel     string          `json:"last_channel,omitempty"`
 	Merge           Merge           `json:"merge,omitzero"`    // into its survivor, while it is absorbed
 	Apart           ID              `json:"apart,omitempty"`   // the survivor it was last taken out of
+	Away            []Span          `json:"away,omitempty"`    // when it was absorbed, before
+	Left            []Leaving       `json:"left,omitempty"`    // when it went alone
+	Gave            map[Slot]ID     `json:"gave,omitempty"`    // what was split off, and to whom it went
+	Of              ID              `json:"of,omitempty"`      // the contact it was split off
 	Deleted         domain.Position `json:"deleted,omitempty"` // when, in the journal
+	Length          uint64          `json:"length,omitempty"`  // of its history; only a Family knows it
 }
 
 // Command is something that can be asked of a contact.
@@ -74,6 +83,8 @@ var Facts = []domain.Fact{
 	domain.FactOf[Merged](),
 	domain.FactOf[Unmerged](),
 	domain.FactOf[Deleted](),
+	domain.FactOf[InteractionsTaken](),
+	domain.FactOf[Split](),
 }
 
 // Refusals.

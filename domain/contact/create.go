@@ -10,18 +10,22 @@ import (
 type Origin string
 
 const (
-	ByHand   Origin = "manual"
-	ByImport Origin = "import"
-	ByMail   Origin = "mail"
+	ByHand    Origin = "manual"
+	ByImport  Origin = "import"
+	ByMail    Origin = "mail"
+	ByMessage Origin = "message" // on any other channel
+	BySplit   Origin = "split"   // off another contact
 )
 
 // Create makes a contact known to its space. Its identifiers have been claimed
 // for it beforehand.
 type Create struct {
-	Space  space.Space // as it stands
-	Fields map[string]string
-	Tags   []string
-	Origin Origin
+	Space      space.Space // as it stands
+	Fields     map[string]string
+	Tags       []string
+	Identities []Identity
+	Origin     Origin
+	Of         ID // the contact it is split off, if it is
 }
 
 var (
@@ -41,10 +45,13 @@ func (cmd Create) decide(c Contact) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := linked(cmd.Space, says, cmd.Identities, on); err != nil {
+		return nil, err
+	}
 	if empty(says) {
 		return nil, errBlank.Where("/fields")
 	}
-	if err := identified(cmd.Space, says); err != nil && cmd.Origin != ByMail {
+	if err := identified(cmd.Space, says); err != nil && cmd.Origin != ByMail && cmd.Origin != BySplit {
 		return nil, err // whoever wrote a mail is named by the address it came from
 	}
 	for slot, text := range says {
@@ -52,19 +59,20 @@ func (cmd Create) decide(c Contact) ([]Event, error) {
 			delete(says, slot)
 		}
 	}
-	return []Event{Created{cmd.Origin, says}}, nil
+	return []Event{Created{cmd.Origin, says, cmd.Of}}, nil
 }
 
 // Created tells that a contact became known to its space.
 type Created struct {
 	Origin Origin          `json:"origin"`
 	Says   map[Slot]string `json:"says"`
+	Of     ID              `json:"of,omitempty"` // the contact it was split off
 }
 
 // Kind implements domain.Event.
 func (Created) Kind() string { return "contact.created" }
 
 func (e Created) evolve(c Contact, m domain.Moment) Contact {
-	c.Created, c.Origin, c.Values = m.At, e.Origin, with(c.Values, e.Says, m.Position)
+	c.Created, c.Origin, c.Of, c.Values = m.At, e.Origin, e.Of, with(c.Values, e.Says, m.Position)
 	return c
 }

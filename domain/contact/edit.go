@@ -13,6 +13,8 @@ type Edit struct {
 	Fields map[string]string // an empty value clears the field
 	Tag    []string          // tags to add
 	Untag  []string          // tags to remove
+	Link   []Identity        // identities it has from now on
+	Unlink []Identity        // and has not any more
 }
 
 func (cmd Edit) decide(c Contact) ([]Event, error) {
@@ -20,6 +22,12 @@ func (cmd Edit) decide(c Contact) ([]Event, error) {
 		return nil, err
 	}
 	says, err := said(cmd.Space, cmd.Fields, cmd.Tag, cmd.Untag)
+	if err == nil {
+		err = linked(cmd.Space, says, cmd.Link, on)
+	}
+	if err == nil {
+		err = linked(cmd.Space, says, cmd.Unlink, "")
+	}
 	if err != nil || len(says) == 0 {
 		return nil, err
 	}

@@ -17,17 +17,11 @@ type Family struct {
 	absorbed map[ID][]ID // by survivor, in the order of the merges
 }
 
-// Interaction is an event in a contact's conversation: something said or done
-// between the contact and the space at some time.
-type Interaction interface {
-	domain.Event
-	InteractedAt() time.Time
-}
-
 // Tell lets the contact whose history r is from go through it. Merges into what
 // does not stand at that moment are void: of two contacts that are merged into
 // each other at once, the earlier merge in the journal counts, so no circle can
-// come about. Nothing happens any more to what was deleted.
+// come about. So are merges that were decided on a history that has moved on since.
+// Nothing happens any more to what was deleted.
 func (f *Family) Tell(r domain.Recorded) {
 	id := KeyOf(r.Stream).ID
 	c := f.own[id]
@@ -35,22 +29,88 @@ func (f *Family) Tell(r domain.Recorded) {
 		return
 	}
 	switch e := r.Event.(type) {
+	case Interaction:
+		f.Put(id, c.interacted(e.Interacted(), r.Moment))
+		return
 	case Merged:
-		if f.own[e.Survivor].Standing() == nil {
+		if f.own[e.Survivor].Standing() == nil && !f.movedOn(e.Seen) {
 			f.Put(id, Evolve(c, e, r.Moment))
 		}
+	case Unmerged:
+		if e.Alone && c.Merge.Into != "" {
+			f.leave(id)
+		}
+		f.Put(id, Evolve(c, e, r.Moment))
+	case InteractionsTaken:
+		f.take(id, e, r.Moment)
 	case Deleted:
 		for _, one := range f.Within(id) {
 			f.Put(one, Evolve(f.own[one], e, r.Moment))
 		}
 	case Event:
 		f.Put(id, Evolve(c, e, r.Moment))
-	case Interaction:
-		if at := e.InteractedAt(); at.After(c.LastInteraction) {
-			c.LastInteraction = at
+	default:
+		return
+	}
+	c = f.own[id]
+	c.Length = r.Revision + 1
+	f.Put(id, c)
+}
+
+// Others are the contacts that an event is about beside the one whose history it is
+// in: to tell it, a family has to know them.
+func Others(e domain.Event) []ID {
+	switch e := e.(type) {
+	case Merged:
+		return append([]ID{e.Survivor}, slices.Sorted(maps.Keys(e.Seen))...)
+	case InteractionsTaken:
+		return e.From
+	}
+	return nil
+}
+
+// movedOn reports whether one of the histories is longer than it was seen.
+func (f *Family) movedOn(seen map[ID]uint64) bool {
+	for id, length := range seen {
+		if f.own[id].Length > length {
+			return true
+		}
+	}
+	return false
+}
+
+// leave leaves what a contact has absorbed with its survivor, as if that had absorbed
+// it when it absorbed the contact: what was chosen then of its values goes on to count.
+func (f *Family) leave(id ID) {
+	c := f.own[id]
+	whole := f.Told(id)
+	for _, part := range f.absorbed[id] {
+		p := f.own[part]
+		choices := map[string]Choice{}
+		for field, choice := range c.Merge.Choices {
+			from := whole.Values[Slot(field)].From
+			if choice == Neithers || choice == Absorbeds && from != "" && f.Holds(part, from) {
+				choices[field] = choice
+			}
+		}
+		p.Merge.Into, p.Merge.At = c.Merge.Into, max(p.Merge.At, c.Merge.At)
+		p.Merge.Choices, p.Merge.Rules = choices, c.Merge.Rules
+		f.Put(part, p)
+	}
+}
+
+// take moves interactions that are another contact's from now on.
+func (f *Family) take(id ID, e InteractionsTaken, m domain.Moment) {
+	for _, from := range e.From {
+		left, gone := e.yield(from, f.own[from], m)
+		f.Put(from, left)
+		c := f.own[id]
+		for slot, touch := range gone {
+			c.Touches = set(c.Touches, slot, c.Touches[slot].later(touch))
 		}
 		f.Put(id, c)
 	}
+	f.Put(id, Evolve(f.own[id], e, m))
 }
 
 // Put sets what a contact's own history says.
@@ -66,7 +126,9 @@ func (f *Family) Put(id ID, c Contact) {
 		}
 		if into != "" {
 			f.absorbed[into] = append(slices.Clip(f.absorbed[into]), id)
-			slices.SortFunc(f.absorbed[into], func(a, b ID) int { return cmp.Compare(f.own[a].Merge.At, f.own[b].Merge.At) })
+			slices.SortFunc(f.absorbed[into], func(a, b ID) int {
+				return cmp.Or(cmp.Compare(f.own[a].Merge.At, f.own[b].Merge.At), cmp.Compare(a, b))
+			})
 		}
 	}
 }
@@ -122,43 +184,54 @@ func (f *Family) Told(id ID) Contact {
 		if o.Created.Before(c.Created) {
 			c.Created = o.Created
 		}
-		if o.LastInteraction.After(c.LastInteraction) {
-			c.LastInteraction = o.LastInteraction
-		}
 		join(c.Values, o.Values, other, o.Merge)
+		for slot, touch := range o.Touches {
+			c.Touches = set(c.Touches, slot, c.Touches[slot].later(touch))
+		}
+		for channel, talk := range o.Talks {
+			c.Talks = set(c.Talks, channel, c.Talks[channel].with(talk, o.Merge))
+		}
 	}
-	return c
+	return c.touched()
 }
 
-// join lets values take over what the merge m leaves it of the absorbed
-// contact's. What was said after the merge stays (C2-78).
-func join(values, absorbed map[Slot]Value, other ID, m Merge) {
-	for slot, choice := range m.Choices {
-		s := Slot(slot)
-		switch {
-		case values[s].At > m.At:
-		case choice == Neithers:
-			values[s] = Value{At: m.At}
-		case choice == Absorbeds && absorbed[s].Text == "":
-			values[s] = Value{At: m.At}
-		case choice == Absorbeds:
-			values[s] = absorbed[s].from(other)
-		}
+// with is the conversation on one channel with a contact that absorbed another one: its
+// own, unless it had none that was open by then and the other one's is (D1-11).
+func (t Talk) with(other Talk, m Merge) Talk {
+	last := later(t.Opened, other.Opened)
+	if t.At < m.At && t.State != Opened && (t.State == "" || other.State == Opened || other.Since.After(t.Since)) {
+		t = other
 	}
-	for slot, v := range absorbed {
-		if _, chosen := m.Choices[string(slot)]; chosen || v.Text == "" || values[slot].At > m.At {
-			continue
-		}
-		if values[slot].Text == "" {
-			values[slot] = v.from(other)
-		}
-	}
+	t.Opened = last
+	return t
 }
 
-// from is the value as an absorbed contact said it, or one that it had absorbed.
-func (v Value) from(absorbed ID) Value {
-	v.From = v.By(absorbed)
-	return v
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// ClosedByMerge are the channels on which the conversation with an absorbed contact was
+// open and its survivor's too when it was merged, so that the merge closed it.
+func (f *Family) ClosedByMerge(id ID) (channels []string) {
+	c := f.own[id]
+	if c.Merge.Into == "" {
+		return nil
+	}
+	before := f.Clone()
+	alone := c
+	alone.Merge = Merge{}
+	before.Put(id, alone)
+	survivor := before.Told(c.Merge.Into)
+	for channel, talk := range before.Told(id).Talks {
+		if talk.State == Opened && survivor.Talks[channel].State == Opened && survivor.Talks[channel].At < c.Merge.At {
+			channels = append(channels, channel)
+		}
+	}
+	slices.Sort(channels)
+	return channels
 }
 
 // Replay tells the family of a contact anew from its histories, which are in the

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"maps"
+	"slices"
 
 	"skein/domain"
 	"skein/domain/space"
@@ -10,12 +11,19 @@ import (
 // Absorb merges a contact into another one, its survivor. It is asked of the
 // one that is absorbed, and it is one fact however much either has been through.
 type Absorb struct {
+	ID       MergeID
 	Self     ID
 	Into     ID
 	Survivor Contact // as it stands
 	Space    space.Space
-	Choices  map[string]Choice // by field; where nothing is chosen the survivor's value stays, or else the absorbed one's fills in
+	Clash    []string          // fields that name one contact only, of which both have a value (see [Clash])
+	Choices  map[string]Choice // by field; where nothing is chosen the field's rule decides, or else the survivor's value stays and the absorbed one's fills in
+	Seen     map[ID]uint64     // how long the histories were that this was decided on; none: whatever they have come to
+	Batch    MergeID           // of the merges that were asked for at once, if it is one of them
 }
+
+// MergeID identifies a merge, or a batch of them, for ever.
+type MergeID string
 
 // Choice is whose value of a field a merge keeps (C2-60).
 type Choice string
@@ -31,6 +39,10 @@ var (
 	errSurvivor = domain.Refuse(domain.Missing, "survivor_unknown", "There is no contact in this space for the other one to be merged into.")
 	errChoice   = domain.Refuse(domain.Invalid, "choice_unknown", "A field's value is chosen as survivor, absorbed or cleared.")
 )
+
+// ErrChoose refuses a merge of two contacts that both have a value of an identifier:
+// which one stays has to be said. The other one leads to the merged contact too (D1-7).
+var ErrChoose = domain.Refuse(domain.Conflict, "choice_missing", "Both contacts have a value that names one contact only. Choose one for this field: survivor, absorbed or cleared. The others go on leading to the merged contact.")
 
 func (cmd Absorb) decide(c Contact) ([]Event, error) {
 	switch {
@@ -59,26 +71,60 @@ func (cmd Absorb) decide(c Contact) ([]Event, error) {
 			return nil, errChoice.Where(at)
 		}
 	}
-	return []Event{Merged{cmd.Into, cmd.Choices}}, nil
+	for _, field := range cmd.Clash {
+		if _, chosen := cmd.Choices[field]; !chosen {
+			return nil, ErrChoose.Where("/choices/"+pointer(field)).Naming("field", field)
+		}
+	}
+	return []Event{Merged{cmd.ID, cmd.Into, cmd.Choices, cmd.Space.Rules(), cmd.Seen, cmd.Batch}}, nil
+}
+
+// Clash are the fields that name one contact only in a space and of which two contacts,
+// as they are told, have different values.
+func Clash(in space.Space, one, other Contact) (fields []string) {
+	for _, i := range in.Unique {
+		a, b := one.Field(string(i)), other.Field(string(i))
+		if a != "" && b != "" && a != b {
+			fields = append(fields, string(i))
+		}
+	}
+	slices.Sort(fields)
+	return fields
 }
 
 // Merged tells that a contact is from now on a part of its survivor.
 type Merged struct {
-	Survivor ID                `json:"survivor"`
-	Choices  map[string]Choice `json:"choices,omitempty"`
+	ID       MergeID               `json:"id,omitempty"`
+	Survivor ID                    `json:"survivor"`
+	Choices  map[string]Choice     `json:"choices,omitempty"`
+	Rules    map[string]space.Rule `json:"rules,omitempty"` // of the space's own fields, as they were
+	Seen     map[ID]uint64         `json:"seen,omitempty"`  // void if one of these histories was longer by then
+	Batch    MergeID               `json:"batch,omitempty"`
 }
 
 // Kind implements domain.Event.
 func (Merged) Kind() string { return "contact.merged" }
 
 func (e Merged) evolve(c Contact, m domain.Moment) Contact {
-	c.Merge = Merge{Into: e.Survivor, Choices: e.Choices, At: m.Position}
+	c.Merge = Merge{e.ID, e.Survivor, e.Choices, e.Rules, e.Seen, e.Batch, m.Position}
 	return c
 }
 
 // Merge is how an absorbed contact became part of its survivor.
 type Merge struct {
-	Into    ID                `json:"into"`
-	Choices map[string]Choice `json:"choices,omitempty"`
-	At      domain.Position   `json:"at"`
+	ID      MergeID               `json:"id,omitempty"`
+	Into    ID                    `json:"into"`
+	Choices map[string]Choice     `json:"choices,omitempty"`
+	Rules   map[string]space.Rule `json:"rules,omitempty"`
+	Seen    map[ID]uint64         `json:"seen,omitempty"`
+	Batch   MergeID               `json:"batch,omitempty"`
+	At      domain.Position       `json:"at"`
+}
+
+// rule is the rule by which the values of a field were merged.
+func (m Merge) rule(field string) space.Rule {
+	if rule, said := m.Rules[field]; said {
+		return rule
+	}
+	return space.StandardRule(field)
 }

@@ -8,13 +8,17 @@ import (
 	"skein/domain/space"
 )
 
-// maxTags bounds how many tags one command can add or remove.
-const maxTags = 100
+const (
+	maxTags       = 100 // tags that one command can add or remove
+	maxIdentities = 100 // channel identities that one command can
+)
 
 var (
-	errField = domain.Refuse(domain.Invalid, "field_unknown", "The space has no such field. Define it first, or leave it out.")
-	errValue = domain.Refuse(domain.Invalid, "value_invalid", "The value is not one the field can have.")
-	errTag   = domain.Refuse(domain.Invalid, "tag_invalid", "A tag has 1 to 64 characters on one line; at most 100 are changed at once.")
+	errField      = domain.Refuse(domain.Invalid, "field_unknown", "The space has no such field. Define it first, or leave it out.")
+	errValue      = domain.Refuse(domain.Invalid, "value_invalid", "The value is not one the field can have.")
+	errIdentities = domain.Refuse(domain.Invalid, "identities_many", "At most 100 channel identities are changed at once.")
+
+	errTag = domain.Refuse(domain.Invalid, "tag_invalid", "A tag has 1 to 64 characters on one line; at most 100 are changed at once.")
 )
 
 // said is what fields and tags say, each value as it is kept. Fields that are
@@ -54,6 +58,22 @@ func said(in space.Space, fields map[string]string, add, remove []string) (map[S
 		says[TagSlot(tag)] = ""
 	}
 	return says, nil
+}
+
+// linked adds to says that identities are a contact's, or with an empty text that they
+// are not any more.
+func linked(in space.Space, says map[Slot]string, identities []Identity, text string) error {
+	if len(identities) > maxIdentities {
+		return errIdentities.Where("/identities")
+	}
+	for _, i := range identities {
+		of, err := in.Identity(i.Channel, i.Of)
+		if err != nil {
+			return err
+		}
+		says[Identity{i.Channel, of}.Slot()] = text
+	}
+	return nil
 }
 
 // tagged is a tag as it is kept.

@@ -10,7 +10,8 @@ import (
 )
 
 // Slot is a place in a contact that holds one value: a field by its key, such as
-// "first_name", or a tag by its name after "#", such as "#vip".
+// "first_name", a tag by its name after "#", such as "#vip", or a channel identity
+// after "@", such as "@whatsapp:+4930123456".
 type Slot string
 
 // TagSlot is the slot of a tag.
@@ -19,7 +20,7 @@ func TagSlot(tag string) Slot { return Slot("#" + tag) }
 // Tag is the tag whose slot it is, if it is one.
 func (s Slot) Tag() (string, bool) { return strings.CutPrefix(string(s), "#") }
 
-// on is what the slot of a tag holds.
+// on is what the slots of a tag and of an identity hold.
 const on = "on"
 
 // Value is what a slot holds and where it comes from.
@@ -27,6 +28,8 @@ type Value struct {
 	Text string          `json:"v,omitempty"`    // empty: cleared, or the tag removed
 	At   domain.Position `json:"at"`             // of the event that says so
 	From ID              `json:"from,omitempty"` // the absorbed contact that said so; empty: the contact itself
+	How  string          `json:"how,omitempty"`  // why it counts: chosen, or by which rule; empty: nobody says otherwise, or it was there first
+	Of   *[2]Value       `json:"of,omitempty"`   // what a rule made it of
 }
 
 // By is the contact that said so, of a value that the contact c has.
@@ -39,12 +42,15 @@ func (c Contact) Field(key string) string { return c.Values[Slot(key)].Text }
 func (c Contact) Fields() map[string]string {
 	fields := map[string]string{}
 	for slot, v := range c.Values {
-		if _, tag := slot.Tag(); !tag && v.Text != "" {
-			fields[string(slot)] = v.Text
+		if key, is := slot.Field(); is && v.Text != "" {
+			fields[key] = v.Text
 		}
 	}
 	return fields
 }
+
+// slots are the slots of the contact in alphabetical order.
+func (c Contact) slots() []Slot { return slices.Sorted(maps.Keys(c.Values)) }
 
 // Tags are the contact's tags in alphabetical order.
 func (c Contact) Tags() []string {

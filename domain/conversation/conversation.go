@@ -2,6 +2,10 @@
 // space. It is kept beside the contact's own history, in the stream of the
 // contact that stood at that moment, so that a merge moves nothing and an
 // unmerge has nothing to move back (C2-75).
+//
+// A contact has one conversation on each channel, which is open or closed. What a
+// merge closes is told from both histories and no event of its own, so that nothing
+// can be triggered by it (C2-67).
 package conversation
 
 import (
@@ -17,24 +21,45 @@ func Stream(with contact.Key) domain.Stream {
 // Conversation is what a conversation's history says of it. In the zero
 // Conversation nothing was said.
 type Conversation struct {
-	last *message
+	noted notes
+	open  map[string]bool // by channel, those there ever was a conversation on
 }
 
-// message is one that was noted, and those before it. States share it: none of it
-// is ever written to.
-type message struct {
-	id     MessageID
-	before *message
+// Knows reports whether a message was noted.
+func (c Conversation) Knows(id MessageID) bool { return c.knows(message, id) }
+
+// sort is what an id is of. Ids of different sorts can be alike.
+type sort string
+
+const (
+	message sort = "message "
+	comment sort = "comment "
+	event   sort = "event "
+)
+
+// ref is what the interaction with the id is named by.
+func (s sort) ref(id MessageID) contact.Ref { return contact.Ref(s) + contact.Ref(id) }
+
+func (c Conversation) knows(of sort, id MessageID) bool { return c.noted.has(MessageID(of) + id) }
+
+// Open reports whether the conversation on a channel is open.
+func (c Conversation) Open(channel string) bool { return c.open[channel] }
+
+// with is the conversation after something was noted.
+func (c Conversation) with(of sort, id MessageID) Conversation {
+	c.noted = c.noted.with(MessageID(of) + id)
+	return c
 }
 
-// knows reports whether a message was noted.
-func (c Conversation) knows(id MessageID) bool {
-	for m := c.last; m != nil; m = m.before {
-		if m.id == id {
-			return true
-		}
+// opened is the conversation after it was opened or closed on a channel.
+func (c Conversation) opened(channel string, open bool) Conversation {
+	after := make(map[string]bool, len(c.open)+1)
+	for other, was := range c.open {
+		after[other] = was
 	}
-	return false
+	after[channel] = open
+	c.open = after
+	return c
 }
 
 // Command is something that can be asked of a conversation.
@@ -44,7 +69,7 @@ type Command interface {
 
 // Event is something that happened in a conversation.
 type Event interface {
-	domain.Event
+	contact.Interaction
 	evolve(Conversation, domain.Moment) Conversation
 }
 
@@ -58,4 +83,10 @@ func Evolve(c Conversation, e Event, m domain.Moment) Conversation { return e.ev
 // Facts lists the events of a conversation.
 var Facts = []domain.Fact{
 	domain.FactOf[MessageReceived](),
+	domain.FactOf[MessageSent](),
+	domain.FactOf[Commented](),
+	domain.FactOf[EventNoted](),
+	domain.FactOf[Opened](),
+	domain.FactOf[Reopened](),
+	domain.FactOf[Closed](),
 }

@@ -16,6 +16,7 @@ type Field struct {
 	Label   string   `json:"label"` // for people
 	Type    Type     `json:"type"`
 	Options []string `json:"options,omitempty"` // what a list offers
+	Merge   Rule     `json:"merge,omitempty"`   // what becomes of two values in a merge; empty: that of its type
 }
 
 // DefineField adds a custom field to a space (C2-37).
@@ -34,6 +35,7 @@ var (
 	errTaken   = domain.Refuse(domain.Conflict, "field_exists", "A field with this key exists already, or the key is a word that filters need. Choose another key.")
 	errLabel   = domain.Refuse(domain.Invalid, "field_label_invalid", "A field's label has 1 to 100 characters on one line.")
 	errType    = domain.Refuse(domain.Invalid, "field_type_unknown", "A field is a text, number, date, time, checkbox, list, multi_list, url, email or phone.")
+	errRule    = domain.Refuse(domain.Invalid, "field_rule_invalid", "Fields of this type cannot be merged by this rule. Numbers have keep, newest, sum, max and min; dates and times keep, newest, max and min; checkboxes keep, newest, any and all; multi lists keep, newest and union; the rest keep and newest.")
 	errOptions = domain.Refuse(domain.Invalid, "field_options_invalid", "A list has 1 to 500 options of 1 to 200 characters on one line, all different; other fields have none.")
 	errFull    = domain.Refuse(domain.Conflict, "fields_full", "The space has as many custom fields as a space can have (300).")
 )
@@ -55,11 +57,13 @@ func (cmd DefineField) decide(s Space) ([]Event, error) {
 		return nil, errLabel.Where("/label")
 	case !cmd.optionsFit():
 		return nil, errOptions.Where("/options")
+	case cmd.Merge != "" && !cmd.Merge.fits(cmd.Type):
+		return nil, errRule.Where("/merge")
 	case standard:
 		return nil, errTaken.Where("/key")
 	}
 	if f, defined := s.Field(cmd.Key); defined {
-		if f.Type == cmd.Type && f.Label == cmd.Label && slices.Equal(f.Options, cmd.Options) {
+		if f.Type == cmd.Type && f.Label == cmd.Label && f.Merge == cmd.Merge && slices.Equal(f.Options, cmd.Options) {
 			return nil, nil
 		}
 		return nil, errTaken.Where("/key")

@@ -26,6 +26,8 @@ type Space struct {
 	Tightened    domain.Position // since where everybody has claimed values as it is now
 	Tightening   Tightening      // what it is about to become
 	Fields       []Field         // the custom ones, in the order they were defined
+	Channels     []Channel       `json:",omitempty"` // beside mail, in the order they were added
+	AutoMerge    bool            `json:",omitempty"` // whoever turns out to be one is merged (C1-21)
 	Limit        Limit           // lies dormant while the organization has not the module white_label
 	Users        map[UserID]Post `json:"-"` // no concern of those who keep the rest beside contacts
 }
@@ -50,6 +52,8 @@ func Evolve(s Space, e Event, m domain.Moment) Space { return e.evolve(s, m) }
 
 // Facts lists the events of a space.
 var Facts = []domain.Fact{
+	domain.FactOf[AutoMergeSet](),
+	domain.FactOf[ChannelAdded](),
 	domain.FactOf[Created](),
 	domain.FactOf[Edited](),
 	domain.FactOf[FieldDefined](),

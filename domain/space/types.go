@@ -40,6 +40,7 @@ var Types = []Type{Text, Number, Date, Time, Checkbox, List, MultiList, URL, Ema
 var Standard = map[string]Type{
 	"first_name": Text, "last_name": Text, "email": EmailType, "phone": PhoneType, "external_id": IDType,
 	"country": Text, "language": Text, "assignee": IDType, "image": URL,
+	"blocked": Checkbox, "opted_out": Checkbox, "legal_basis": Text,
 }
 
 var (

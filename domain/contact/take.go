@@ -1,0 +1,84 @@
+package contact
+
+import (
+	"maps"
+	"slices"
+
+	"skein/domain"
+)
+
+// Take makes interactions that were recorded with other contacts this one's own from
+// now on (D2-3): those that one of its identities carried, or a list of them.
+type Take Taken
+
+// Taken says which interactions of which contacts.
+type Taken struct {
+	From         []ID                    `json:"from"` // with whom they were recorded
+	Identities   []Identity              `json:"identities,omitempty"`
+	Interactions []Ref                   `json:"interactions,omitempty"`
+	Left         map[ID]map[string]Touch `json:"left,omitempty"` // when the others were in touch last without those of the list, by the slots these concern
+	Got          map[string]Touch        `json:"got,omitempty"`  // when the contact was by those of the list
+}
+
+func (cmd Take) decide(c Contact) ([]Event, error) {
+	if err := c.Standing(); err != nil {
+		return nil, err
+	}
+	if len(cmd.From) == 0 || len(cmd.Identities)+len(cmd.Interactions) == 0 {
+		return nil, nil
+	}
+	return []Event{InteractionsTaken(cmd)}, nil
+}
+
+// InteractionsTaken tells that interactions are this contact's own from now on.
+type InteractionsTaken Taken
+
+// Kind implements domain.Event.
+func (InteractionsTaken) Kind() string { return "contact.interactions_taken" }
+
+func (e InteractionsTaken) evolve(c Contact, m domain.Moment) Contact {
+	for slot, touch := range e.Got {
+		touch = touch.saidAt(m)
+		c.Touches = set(c.Touches, Slot(slot), c.Touches[Slot(slot)].later(touch))
+	}
+	return c.touched()
+}
+
+// yield is a contact without the interactions that were taken from it, and the
+// touches that go with those of whole identities.
+func (e InteractionsTaken) yield(id ID, c Contact, m domain.Moment) (left Contact, gone map[Slot]Touch) {
+	gone = map[Slot]Touch{}
+	touches := maps.Clone(c.Touches)
+	for _, i := range e.Identities {
+		if touch, has := touches[i.Slot()]; has {
+			gone[i.Slot()] = touch
+			delete(touches, i.Slot())
+		}
+	}
+	for slot, touch := range touches {
+		was := e.Left[id][string(slot)].saidAt(m)
+		if slices.Contains(e.Interactions, touch.Of) {
+			touch.Last, touch.Of, touch.At = was.Last, was.Of, was.At
+		}
+		if slices.Contains(e.Interactions, touch.IncomingOf) {
+			touch.Incoming, touch.IncomingOf, touch.IncomingAt = was.Incoming, was.IncomingOf, was.IncomingAt
+		}
+		if touches[slot] = touch; touch.Of == "" {
+			delete(touches, slot)
+		}
+	}
+	c.Touches = touches
+	return c.touched(), gone
+}
+
+// saidAt is the touch as an event says it, which knows no places in the journal.
+func (t Touch) saidAt(m domain.Moment) Touch {
+	t.At, t.IncomingAt = 0, 0
+	if t.Of != "" {
+		t.At = m.Position
+	}
+	if t.IncomingOf != "" {
+		t.IncomingAt = m.Position
+	}
+	return t
+}

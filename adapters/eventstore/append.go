@@ -36,6 +36,12 @@ func record[M domain.By | domain.Metadata](ctx context.Context, j *Journal, s do
 	if err != nil {
 		return 0, err
 	}
+	var last link
+	if j.chain != nil && len(batch) > 0 {
+		if last, err = j.tie(ctx, string(s), length, batch); err != nil {
+			return 0, err
+		}
+	}
 	var expected esdb.ExpectedRevision = esdb.NoStream{}
 	if length > 0 {
 		expected = esdb.Revision(length - 1)
@@ -44,6 +50,9 @@ func record[M domain.By | domain.Metadata](ctx context.Context, j *Journal, s do
 	err = a.carryOut(ctx, j.conn)
 	if is(err, esdb.ErrorCodeWrongExpectedVersion) {
 		return 0, commands.ErrMovedOn
+	}
+	if err == nil && j.chain != nil && len(batch) > 0 {
+		j.chain.ends.remember(string(s), end{length + uint64(len(batch)), last})
 	}
 	return a.at, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -78,13 +79,18 @@ func TestChaos(t *testing.T) {
 		t.Error(err)
 	}
 	var recorded []domain.Recorded
-	for r, err := range open(t, start(t, dir).Target()).All(t.Context(), 0) {
+	calmly := open(t, start(t, dir).Target())
+	for r, err := range calmly.All(t.Context(), 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		recorded = append(recorded, r)
 	}
 	c.settle(t, recorded)
+	chains, err := calmly.CheckChains(t.Context(), math.MaxInt64, func(b eventstore.Broken) { t.Error(b) })
+	if err != nil || chains.Linked != len(recorded) {
+		t.Errorf("%d events, %+v, %v", len(recorded), chains, err)
+	}
 	for _, told := range c.told {
 		for i, at := range told {
 			if at != recorded[i].Position {

@@ -11,10 +11,11 @@ import (
 )
 
 // decoder turns what the store keeps into what the domain knows. Events recorded
-// together say the same of who asked for them, so it keeps what it read last.
+// together say the same of who asked for them, but for their links, so it keeps what it
+// read last.
 type decoder struct {
 	codec domain.Codec
-	meta  []byte
+	meta  []byte // what it says, without a link
 	says  domain.Metadata
 }
 
@@ -26,12 +27,13 @@ func (d *decoder) recorded(e *esdb.RecordedEvent) (domain.Recorded, error) {
 		Revision: e.EventNumber,
 		Moment:   domain.Moment{Position: domain.Position(e.Position.Commit), At: e.CreatedDate},
 	}
-	if d.meta == nil || !bytes.Equal(d.meta, e.UserMetadata) {
+	meta, _, _ := unlinked(e.UserMetadata)
+	if d.meta == nil || !bytes.Equal(d.meta, meta) {
 		var says domain.Metadata
 		if err := json.Unmarshal(e.UserMetadata, &says); err != nil {
 			return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)
 		}
-		d.meta, d.says = e.UserMetadata, says
+		d.meta, d.says = meta, says
 	}
 	r.By, r.At = d.says.By, d.says.At(e.CreatedDate)
 	event, err := d.codec.Decode(e.EventType, e.Data)

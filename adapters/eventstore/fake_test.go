@@ -89,13 +89,19 @@ func (m *moody) keep(events proposed) {
 // serve has m served, and returns where.
 func (m *moody) serve(t *testing.T) (target string) {
 	t.Helper()
+	return serving(t, m)
+}
+
+// serving has a server served, and returns where.
+func serving(t *testing.T, s streams.StreamsServer) (target string) {
+	t.Helper()
 	socket := filepath.Join(t.TempDir(), "moody.sock")
 	l, err := net.Listen("unix", socket)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := grpc.NewServer()
-	streams.RegisterStreamsServer(server, m)
+	streams.RegisterStreamsServer(server, s)
 	served := make(chan error)
 	go func() { served <- server.Serve(l) }()
 	t.Cleanup(func() {

@@ -20,6 +20,7 @@ import (
 type Journal struct {
 	conn  *Connection
 	codec domain.Codec
+	chain *chain // nil: what is recorded carries no hash
 }
 
 var (
@@ -31,7 +32,7 @@ var (
 
 // NewJournal returns the journal that conn leads to, in the words of codec.
 func NewJournal(conn *Connection, codec domain.Codec) *Journal {
-	return &Journal{conn, codec}
+	return &Journal{conn, codec, nil}
 }
 
 var (

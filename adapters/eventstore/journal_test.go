@@ -1,6 +1,9 @@
 package eventstore_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -61,7 +64,19 @@ func dial(t testing.TB, target string) *eventstore.Connection {
 
 func open(t testing.TB, target string) *eventstore.Journal {
 	t.Helper()
-	return eventstore.NewJournal(dial(t, target), codec)
+	return eventstore.NewJournal(dial(t, target), codec).Chained(hash)
+}
+
+// hash is what the tests chain under.
+func hash(parts ...[]byte) [16]byte { return keyed("lab", parts) }
+
+func keyed(key string, parts [][]byte) [16]byte {
+	mac := hmac.New(sha256.New, []byte(key))
+	for _, part := range parts {
+		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		mac.Write(part)
+	}
+	return [16]byte(mac.Sum(nil)[:16])
 }
 
 func named(name string) domain.Event {

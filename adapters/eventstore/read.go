@@ -16,13 +16,14 @@ import (
 // last event it has yielded.
 func (j *Journal) Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
 	return func(yield func(domain.Recorded, error) bool) {
-		decode, next := decoder{codec: j.codec}, from
+		decode, next, last := decoder{codec: j.codec}, from, (*esdb.RecordedEvent)(nil)
 		err := j.conn.read(ctx,
 			func() opening { return streamFrom(string(s), next, math.MaxUint64) },
 			func(e *esdb.RecordedEvent) bool {
-				next = e.EventNumber + 1
+				next, last = e.EventNumber+1, e
 				return yield(decode.recorded(e))
 			})
+		j.passed(last)
 		if err != nil {
 			yield(domain.Recorded{}, err)
 		}

@@ -55,12 +55,12 @@ func (s *seat) read(frame Frame) (page projections.Page, err error) {
 		if len(page.Events) == 0 {
 			s.counts.oldest.Store(l.At.UnixNano())
 		}
-		if meta == nil || !bytes.Equal(meta, l.Metadata) {
+		if said := unlinked(l.Metadata); meta == nil || !bytes.Equal(meta, said) {
 			says = domain.Metadata{}
 			if err := json.Unmarshal(l.Metadata, &says); err != nil {
 				return page, unreadable(l, err)
 			}
-			meta = l.Metadata
+			meta = said
 		}
 		e, err := s.Codec.Decode(l.Kind, l.Data)
 		if err != nil {
@@ -72,6 +72,17 @@ func (s *seat) read(frame Frame) (page projections.Page, err error) {
 		})
 	}
 	return page, nil
+}
+
+// link begins what metadata say last: a hash of its own for each event.
+var link = []byte(`,"chain":"`)
+
+// unlinked is metadata without the hash, so that those of the same request are alike.
+func unlinked(meta []byte) []byte {
+	if i := bytes.LastIndex(meta, link); i >= 0 && bytes.IndexByte(meta[i+len(link):], '"') == len(meta)-i-len(link)-2 {
+		return meta[:i]
+	}
+	return meta
 }
 
 func unreadable(l Line, err error) error {

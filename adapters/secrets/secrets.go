@@ -8,7 +8,8 @@
 //
 // New secrets are sealed with the first key; every key opens what it sealed. To
 // rotate, put a new key in front, seal everything anew, and take the old one
-// out. Only the last key stays for ever: it also names streams, see Keys.Hash.
+// out. Only the last key stays for ever: it also names streams and chains what they
+// hold, see Keys.Hash and Keys.Link.
 package secrets
 
 import (
@@ -33,6 +34,7 @@ import (
 type Keys struct {
 	aead tink.AEAD
 	name []byte // the key of Hash
+	link []byte // the key of Link
 }
 
 // Format implements fmt.Formatter for every verb, so that no log shows a key.
@@ -64,7 +66,7 @@ func parse(material string) (*Keys, error) {
 		if err != nil {
 			return nil, fmt.Errorf("prefer first master key: %w", err)
 		}
-		keys.name = derive(master, "skein names of streams", 32)
+		keys.name, keys.link = derive(master, "skein names of streams", 32), derive(master, "skein chains of streams", 32)
 	}
 	handle, err := set.Handle()
 	if err != nil {

@@ -175,12 +175,13 @@ func withDatabase(ctx context.Context, s *settings, h *house) error {
 }
 
 // commandsOn is what carries out commands on the journal of the house, which has to
-// go with the installation's keys.
+// go with the installation's keys and from then on chains what it records.
 func (h *house) commandsOn(ctx context.Context, s *settings, mail commands.Mail) (*commands.Handler, error) {
 	keys, err := s.keys()
 	if err != nil {
 		return nil, err
 	}
+	h.journal = h.journal.Chained(keys.Link)
 	do := &commands.Handler{
 		Journal: h.journal, Now: time.Now, NewID: newID, Hash: keys.Hash, Seal: keys, Mail: mail,
 	}

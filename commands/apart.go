@@ -3,10 +3,13 @@ package commands
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/identifier"
+	"skein/domain/space"
 )
 
 // Contacts that are one share what names them, and one claim is enough for it. As
@@ -14,29 +17,48 @@ import (
 // of their own, unless it is borrowed. Afterwards they can: what they come to show
 // when they come apart has to be claimed for each, or they stay together.
 
-// standApart takes a contact out of the one it is a part of, whose root is given.
-func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, root, absorbed contact.ID, cmd contact.Unmerge) (domain.Position, error) {
+// standApart takes a contact out as planned. Whoever loses a value to it does so right
+// before, when it is the contact's already.
+func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, p *plan) (domain.Position, error) {
 	var at domain.Position
 	var lost loss
 	err := h.naming(ctx, in, func(ctx context.Context, in Room) (err error) {
-		changed := root != absorbed && (in.Space.Identified > 0 || in.Space.Tightening.Since > 0)
+		changed := in.Space.Identified > 0 || in.Space.Tightening.Since > 0 || len(p.resolved) > 0
 		if changed {
-			if _, err := h.divide(ctx, by, in, root, absorbed); err != nil {
+			if _, err := h.divide(ctx, by, in, p); err != nil {
 				return err
 			}
 		}
-		if at, err = h.standAlone(ctx, step(by, "back"), in, absorbed, cmd); err == nil && changed {
-			lost, err = h.divide(ctx, by, in, root, absorbed)
+		for _, one := range slices.Sorted(maps.Keys(p.forgo)) {
+			if err := h.forgo(ctx, step(by, "move/"+string(one)), in, one, p.forgo[one]); err != nil {
+				return err
+			}
+		}
+		at, err = carryOut(ctx, h, step(by, "back"), in.contact(p.absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+			if c.Merge.Into != "" && c.Merge.At != p.merge.At {
+				return nil, ErrBusy // it has been merged anew
+			}
+			return contact.Decide(c, p.cmd)
+		})
+		if err == nil && changed {
+			lost, err = h.divide(ctx, by, in, p)
 		}
 		return err
 	})
 	if refusesValue(err) && lost.by != "" { // somebody else took it at this very moment
-		cleared := contact.Edit{Fields: map[string]string{lost.field(): ""}}
-		if _, err := h.EditContact(ctx, step(by, "lose"), in, lost.by, cleared); err != nil {
+		if _, err := h.EditContact(ctx, step(by, "lose"), in, lost.by, lost.clear(contact.Edit{})); err != nil {
 			return 0, err
 		}
 	}
 	return at, err
+}
+
+// forgo lets a contact do without values.
+func (h *Handler) forgo(ctx context.Context, by domain.By, in Room, id contact.ID, slots []contact.Slot) error {
+	_, err := carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+		return contact.Decide(c, contact.Forgo{Slots: slots})
+	})
+	return err
 }
 
 // loss is a value that a contact would show and cannot have.
@@ -47,34 +69,73 @@ type loss struct {
 
 // divide claims what two contacts show once one is no part of the other any more. It
 // refuses what cannot be claimed, and returns it.
-func (h *Handler) divide(ctx context.Context, by domain.By, in Room, root, absorbed contact.ID) (lost loss, err error) {
-	whole, err := h.family(ctx, in, root, absorbed)
+func (h *Handler) divide(ctx context.Context, by domain.By, in Room, p *plan) (lost loss, err error) {
+	apart, err := h.apartAs(ctx, in, p)
 	if err != nil {
 		return loss{}, err
 	}
-	apart := whole.Clone()
-	alone := apart.Own(absorbed)
-	alone.Merge = contact.Merge{}
-	apart.Put(absorbed, alone)
-	for _, kind := range in.Space.Claimed() {
-		slot := contact.Slot(kind)
-		mine, theirs := apart.Told(absorbed).Values[slot], apart.Told(root).Values[slot]
-		lost := loss{absorbed, claimed{kind, mine.Text}}
-		if mine.Text != "" && mine.Text == theirs.Text {
-			err = named(identifier.ErrTaken, lost.claimed, root)
-		} else if err = h.assure(ctx, by, in, absorbed, mine.By(absorbed), &apart, lost.claimed); err == nil {
-			lost = loss{root, claimed{kind, theirs.Text}}
-			err = h.assure(ctx, by, in, root, theirs.By(root), &apart, lost.claimed)
-		}
-		switch {
-		case err == nil:
-		case in.shares(kind) && refusesValue(err):
-			return loss{}, h.contend(ctx, in)
-		default:
+	mine, theirs := apart.Told(p.absorbed), apart.Told(p.root)
+	for _, slot := range in.claimedSlots(p) {
+		a, b := in.claims(map[contact.Slot]string{slot: mine.Values[slot].Text}), in.claims(map[contact.Slot]string{slot: theirs.Values[slot].Text})
+		if lost, err = h.divideOne(ctx, by, in, p, apart, slot, a, b); err != nil {
+			kind := contact.Slot("")
+			if _, is := slot.Identity(); !is {
+				kind = slot
+			}
+			if kind != "" && in.shares(space.Identifier(kind)) && refusesValue(err) {
+				return loss{}, h.contend(ctx, in)
+			}
 			return lost, err
 		}
 	}
 	return loss{}, nil
+}
+
+// divideOne claims what two contacts show in one slot, which are at most one value each.
+func (h *Handler) divideOne(ctx context.Context, by domain.By, in Room, p *plan, apart *contact.Family, slot contact.Slot, mine, theirs []claimed) (lost loss, err error) {
+	if len(mine) > 0 && slices.Equal(mine, theirs) {
+		return loss{p.absorbed, mine[0]}, named(identifier.ErrTaken, mine[0], p.root)
+	}
+	for _, c := range mine {
+		lost = loss{p.absorbed, c}
+		if err := h.assure(ctx, by, in, p.absorbed, apart.Told(p.absorbed).Values[slot].By(p.absorbed), apart, c); err != nil {
+			return lost, err
+		}
+	}
+	for _, c := range theirs {
+		lost = loss{p.root, c}
+		if err := h.assure(ctx, by, in, p.root, apart.Told(p.root).Values[slot].By(p.root), apart, c); err != nil {
+			return lost, err
+		}
+	}
+	return loss{}, nil
+}
+
+// claimedSlots are the slots whose values have to be claimed anew for each of the two.
+// Identities name one contact in any case, and only what was resolved is looked at.
+func (in Room) claimedSlots(p *plan) (slots []contact.Slot) {
+	for _, kind := range in.Space.Claimed() {
+		slots = append(slots, contact.Slot(kind))
+	}
+	for _, slot := range slices.Sorted(maps.Keys(p.resolved)) {
+		if _, is := slot.Identity(); is {
+			slots = append(slots, slot)
+		}
+	}
+	return slots
+}
+
+// apartAs is the two contacts with all that are one with them, once they are apart as
+// planned, whether that was done already or not.
+func (h *Handler) apartAs(ctx context.Context, in Room, p *plan) (*contact.Family, error) {
+	whole, err := h.family(ctx, in, p.root, p.absorbed)
+	if err != nil || whole.Root(p.absorbed) == p.absorbed {
+		return whole, err
+	}
+	cmd := p.cmd
+	cmd.Take = contact.Taken{}
+	apart, err := whole.Apart(p.absorbed, cmd, p.forgo, h.Now())
+	return &apart, err
 }
 
 // assure claims a value that a contact shows for the one of its family who has it,

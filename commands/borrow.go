@@ -13,28 +13,11 @@ import (
 // has the value in its own story; the survivor borrows it, and has to give it back
 // before, or at the latest when, the two come apart.
 
-// lent refuses to take a contact out of one that has borrowed a value of it, or of
-// what is a part of it.
-func (h *Handler) lent(ctx context.Context, in Room, from, to contact.ID) error {
-	return h.eachBorrowed(ctx, in, to, func(c claimed, holder contact.ID) error {
-		above, err := h.above(ctx, in, holder)
-		if err != nil {
-			return err
-		}
-		for _, one := range append(above, holder) {
-			if one == from {
-				return named(identifier.ErrTaken, c, to)
-			}
-		}
-		return nil
-	})
-}
-
 // giveBack clears what a contact has borrowed of one that is no part of it any
 // more, and refuses it. Its history keeps that it was asked.
 func (h *Handler) giveBack(ctx context.Context, by domain.By, in Room, id contact.ID) error {
 	var taken error
-	lost := map[string]string{}
+	var lost contact.Edit
 	err := h.eachBorrowed(ctx, in, id, func(c claimed, holder contact.ID) error {
 		above, err := h.above(ctx, in, holder)
 		if err != nil {
@@ -50,13 +33,13 @@ func (h *Handler) giveBack(ctx context.Context, by domain.By, in Room, id contac
 				return err
 			}
 		}
-		lost[c.field()], taken = "", named(identifier.ErrTaken, c, holder)
+		lost, taken = c.clear(lost), named(identifier.ErrTaken, c, holder)
 		return nil
 	})
 	if err != nil || taken == nil {
 		return err
 	}
-	if _, err := h.EditContact(ctx, step(by, "give back"), in, id, contact.Edit{Fields: lost}); err != nil {
+	if _, err := h.EditContact(ctx, step(by, "give back"), in, id, lost); err != nil {
 		return err
 	}
 	return taken
@@ -84,7 +67,7 @@ func (h *Handler) eachBorrowed(ctx context.Context, in Room, id contact.ID, yiel
 		if err != nil {
 			return err
 		}
-		if holder.Deleted == 0 && holder.Field(c.field()) == c.value {
+		if holder.Deleted == 0 && c.of(holder) {
 			if err := yield(c, told.state.Holder); err != nil {
 				return err
 			}

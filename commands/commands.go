@@ -59,6 +59,8 @@ type Handler struct {
 	Showing Showing
 
 	memory memory
+	shelf  shelf
+	turns  turns        // of those who bring the same message
 	names  sync.RWMutex // read-locked while values are given to a contact
 }
 
@@ -73,7 +75,7 @@ type story[S any] struct {
 	state  S
 	length uint64          // of its stream
 	at     domain.Position // of its last event
-	keyed  []keyed
+	keyed  keys
 }
 
 // carryOut decides on the thing whose history is s, and records what follows. It
@@ -153,11 +155,17 @@ func record[S any, E domain.Event](
 	return at, nil
 }
 
-// load folds the history of s into what it comes to.
-func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Stream, evolve func(S, E, domain.Moment) S) (told story[S], err error) {
-	for r, err := range h.Journal.Read(ctx, s, 0) {
-		if errors.Is(err, ErrTombstoned) && s.Category() == "credential" {
-			return story[S]{}, nil // it went with its space, and proves nothing
+// load folds the history of s into what it comes to. What it came to lately is kept;
+// then what was recorded since is read.
+func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Stream, evolve func(S, E, domain.Moment) S) (story[S], error) {
+	told := take[S](&h.shelf, s)
+	known, more := told.length, map[mark]keyed{}
+	for r, err := range h.Journal.Read(ctx, s, told.length) {
+		if errors.Is(err, ErrTombstoned) {
+			h.shelf.leave(s)
+			if s.Category() == "credential" {
+				return story[S]{}, nil // it went with its space, and proves nothing
+			}
 		}
 		if err != nil {
 			return story[S]{}, unreadable(s, err)
@@ -168,8 +176,12 @@ func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Strea
 		}
 		told.state, told.length, told.at = evolve(told.state, e, r.Moment), r.Revision+1, r.Position
 		if r.By.Key != "" {
-			told.keyed = append(told.keyed, keyed{r.By.Key, r.By.Ask, r.Position, told.length})
+			more[markOf(r.By.Key)] = keyed{markOf(r.By.Ask), r.Position, told.length}
 		}
+	}
+	if told.length > known {
+		told.keyed = told.keyed.with(more)
+		keep(&h.shelf, s, told)
 	}
 	return told, nil
 }

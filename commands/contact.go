@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"skein/domain"
 	"skein/domain/contact"
@@ -11,11 +10,6 @@ import (
 
 // CreateContact makes a contact known to a space.
 func (h *Handler) CreateContact(ctx context.Context, by domain.By, in Room, cmd contact.Create) (contact.ID, domain.Position, error) {
-	return h.create(ctx, by, in, cmd)
-}
-
-// create makes a contact that its identifiers, and the other values, lead to.
-func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact.Create, others ...claimed) (contact.ID, domain.Position, error) {
 	in, err := h.room(ctx, in.ID)
 	if err != nil {
 		return "", 0, err
@@ -38,7 +32,7 @@ func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact
 	err = h.admit(ctx, in, func(ctx context.Context) error {
 		return h.naming(ctx, in, func(ctx context.Context, in Room) (err error) {
 			cmd.Space = in.Space
-			at, err = h.bear(ctx, by, in, id, cmd, others)
+			at, err = h.bear(ctx, by, in, id, cmd)
 			return err
 		})
 	})
@@ -49,12 +43,12 @@ func (h *Handler) create(ctx context.Context, by domain.By, in Room, cmd contact
 }
 
 // bear makes a contact under an id that nobody has, with what leads to it.
-func (h *Handler) bear(ctx context.Context, by domain.By, in Room, id contact.ID, cmd contact.Create, others []claimed) (domain.Position, error) {
+func (h *Handler) bear(ctx context.Context, by domain.By, in Room, id contact.ID, cmd contact.Create) (domain.Position, error) {
 	decided, err := contact.Decide(contact.Contact{}, cmd)
 	if err != nil {
 		return 0, err
 	}
-	fresh, err := h.claim(ctx, by, in, id, slices.Compact(append(slices.Clip(others), in.said(decided)...)))
+	fresh, err := h.claim(ctx, by, in, id, in.said(decided))
 	if err != nil {
 		return 0, err
 	}
@@ -81,14 +75,9 @@ func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id con
 			if err != nil {
 				return nil, err
 			}
-			given, identified = nil, false
-			for _, now := range in.said(decided) {
-				identified = identified || now.value != ""
-				if was := c.Field(now.field()); was != "" && was != now.value {
-					given = append(given, claimed{now.kind, was})
-				}
-			}
-			_, err = h.claim(ctx, by, in, id, in.said(decided))
+			said := in.said(decided)
+			given, identified = in.given(c, decided), len(said) > 0
+			_, err = h.claim(ctx, by, in, id, said)
 			return decided, err
 		})
 		return err
@@ -122,14 +111,13 @@ func (h *Handler) DeleteContact(ctx context.Context, by domain.By, in Room, id c
 	return at, nil
 }
 
-// names are the values of the room's identifiers that a contact's own story has.
-func (in Room) names(c contact.Contact) (values []claimed) {
-	for _, kind := range in.Space.Claimed() {
-		if value := c.Field(string(kind)); value != "" {
-			values = append(values, claimed{kind, value})
-		}
+// names are the values of a contact's own story that are claimed in the room.
+func (in Room) names(c contact.Contact) []claimed {
+	says := make(map[contact.Slot]string, len(c.Values))
+	for slot, v := range c.Values {
+		says[slot] = v.Text
 	}
-	return values
+	return in.claims(says)
 }
 
 // leads is the refusal of what was asked of a contact, leading to the contact it
@@ -144,6 +132,8 @@ func (h *Handler) leads(ctx context.Context, in Room, id contact.ID, refused err
 		return err
 	case standing.Deleted > 0:
 		return contact.ErrDeleted
+	case root == id: // its merge was void, and was taken back just now
+		return ErrBusy
 	}
 	return contact.ErrMerged.Naming("survivor", string(root))
 }

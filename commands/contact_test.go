@@ -158,7 +158,7 @@ func TestIdentifierOfAbsorbed(t *testing.T) {
 	t.Parallel()
 	h := build(t)
 	ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
-	if _, err := h.MergeContacts(t.Context(), by, h.room, ada, lord, nil); err != nil {
+	if _, _, err := h.MergeContacts(t.Context(), by, h.room, ada, lord, keeping); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err := h.CreateContact(t.Context(), by, h.room, contact.Create{Fields: map[string]string{"email": "lord@example.org"}})

@@ -73,7 +73,7 @@ func TestDeletedSpaceIsUnknown(t *testing.T) {
 			_, err := h.EditContact(ctx, by, h.room, ada, contact.Edit{Tag: []string{"vip"}})
 			return err
 		},
-		"merge":  func() error { _, err := h.MergeContacts(ctx, by, h.room, ada, eve, nil); return err },
+		"merge":  func() error { _, _, err := h.MergeContacts(ctx, by, h.room, ada, eve, keeping); return err },
 		"delete": func() error { _, err := h.DeleteContact(ctx, by, h.room, ada); return err },
 		"inbox": func() error {
 			_, _, err := h.SaveInbox(ctx, by, h.room, inbox.Save{Name: "x", Filter: filter})

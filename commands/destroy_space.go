@@ -12,8 +12,11 @@ import (
 	"skein/domain/credential"
 	"skein/domain/identifier"
 	"skein/domain/inbox"
+	"skein/domain/intake"
 	"skein/domain/mailbox"
 	"skein/domain/organization"
+	"skein/domain/pair"
+	"skein/domain/process"
 	"skein/domain/space"
 )
 
@@ -62,6 +65,9 @@ func within(id space.ID) (prefixes []string) {
 		identifier.Key{Space: id}.Stream(),
 		inbox.Key{Space: id}.Stream(),
 		mailbox.Key{Space: id}.Stream(),
+		intake.Key{Space: id}.Stream(),
+		pair.Key{Space: id}.Stream(),
+		process.Key{Space: id}.Stream(),
 	} {
 		prefixes = append(prefixes, strings.TrimRight(string(s), ".")+".")
 	}

@@ -32,7 +32,7 @@ func furnished(t *testing.T) (*house, commands.Deletion) {
 	h.Mail, h.Seal = post{}, open{}
 	ada, eve := h.contact(t, "ada@example.org"), h.contact(t, "eve@example.org")
 	_, _, boxErr := h.ConnectMailbox(ctx, by, h.room, "", account, "secret")
-	_, mergeErr := h.MergeContacts(ctx, by, h.room, ada, eve, nil)
+	_, _, mergeErr := h.MergeContacts(ctx, by, h.room, ada, eve, keeping)
 	filter := inbox.Filter{Test: &inbox.Test{Of: "tag", How: inbox.Is, Value: "vip"}}
 	_, _, inboxErr := h.SaveInbox(ctx, by, h.room, inbox.Save{Name: "x", Filter: filter})
 	_, keyErr := h.IssueCredential(ctx, by, "key", credential.Issue{
@@ -130,7 +130,7 @@ func TestDestroyStopsAnywhere(t *testing.T) {
 		notes := 0
 		for _, r := range h.journal.All(0) {
 			if e, ok := r.Event.(organization.SpaceDestroyed); ok {
-				if diff := cmp.Diff(organization.SpaceDestroyed{Space: "id1", Streams: 11}, e); diff != "" {
+				if diff := cmp.Diff(organization.SpaceDestroyed{Space: "id1", Streams: 12}, e); diff != "" {
 					t.Fatal(diff)
 				}
 				notes++

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"skein/domain"
@@ -12,8 +13,10 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/inbox"
+	"skein/domain/intake"
 	"skein/domain/mailbox"
 	"skein/domain/organization"
+	"skein/domain/pair"
 	"skein/domain/space"
 )
 
@@ -41,6 +44,8 @@ type Archive struct {
 	Identifiers  []space.Identifier `json:"identifiers"`
 	Identified   bool               `json:"identifiers_changed"` // they were others once
 	Fields       []space.Field      `json:"fields"`
+	Channels     []space.Channel    `json:"channels,omitempty"`
+	AutoMerge    bool               `json:"auto_merge,omitempty"`
 	Limit        space.Limit        `json:"contact_limit"`
 	Events       int                `json:"events"`
 	Contacts     int                `json:"contacts"`
@@ -93,7 +98,7 @@ func (h *Handler) Archive(ctx context.Context, in Room, until domain.Position) (
 		}
 	}
 	a.Organization, a.Name, a.Identifiers, a.Fields, a.Limit = was.Organization, was.Name, was.Unique, was.Fields, was.Limit
-	a.Identified = was.Identified > 0
+	a.Channels, a.AutoMerge, a.Identified = was.Channels, was.AutoMerge, was.Identified > 0
 	return a, nil
 }
 
@@ -126,8 +131,10 @@ func archived(id space.ID) (prefixes []string) {
 		conversation.Stream(contact.Key{Space: id}),
 		inbox.Key{Space: id}.Stream(),
 		mailbox.Key{Space: id}.Stream(),
+		pair.Key{Space: id}.Stream(),
+		intake.Key{Space: id}.Stream(),
 	} {
-		prefixes = append(prefixes, string(s))
+		prefixes = append(prefixes, strings.TrimRight(string(s), ".")+".")
 	}
 	return prefixes
 }

@@ -1,20 +1,18 @@
 package commands
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"skein/domain"
 	"skein/domain/contact"
-	"skein/domain/conversation"
 )
 
 // Step is an event in the history of a contact, and what people saw of the
-// contact after it.
+// contact before and after it.
 type Step struct {
 	domain.Recorded
-	Contact contact.ID      // to whom it happened: the contact, or one that was a part of it
+	Contact contact.ID // to whom it happened: the contact, or one that was a part of it
+	Before  contact.Contact
 	After   contact.Contact // the contact as told up to here
 	PartOf  contact.ID      // the contact it was a part of itself by then, if any
 }
@@ -22,15 +20,48 @@ type Step struct {
 // History is what happened to a contact and to those merged into it, in the
 // order of the journal and as far as until allows: at most limit steps (0: all)
 // after a position. The kin are all contacts that were ever one with it. Of those
-// that were taken out again it is what happened until then.
+// that were taken out again it is what happened until then. A contact that never was is
+// refused as unknown.
 func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until func(domain.Moment) bool, after domain.Position, limit int) ([]Step, error) {
-	all, err := h.histories(ctx, in, kin, until)
-	if err != nil {
-		return nil, err
+	a := h.annals(ctx, in, kin, until)
+	defer a.close()
+	var all []domain.Recorded
+	for r, err := range a.all() {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
 	}
+	if !a.begun(id) {
+		return nil, contact.ErrUnknown
+	}
+	last := lastOf(id, all)
 	var told contact.Family
-	last := map[contact.ID]domain.Position{} // when somebody was a part of the contact for the last time
+	var steps []Step
 	for _, r := range all {
+		of := contact.KeyOf(r.Stream).ID
+		shown := r.Position > after && r.Position <= last[of]
+		var before contact.Contact
+		if shown {
+			before = told.Told(id)
+		}
+		told.Tell(r)
+		if !shown {
+			continue
+		}
+		steps = append(steps, Step{r, of, before, told.Told(id), partOf(&told, id)})
+		if len(steps) == limit {
+			break
+		}
+	}
+	return steps, nil
+}
+
+// lastOf is when each of those in a history was a part of the contact for the last time.
+func lastOf(id contact.ID, history []domain.Recorded) map[contact.ID]domain.Position {
+	var told contact.Family
+	last := map[contact.ID]domain.Position{}
+	for _, r := range history {
 		of := contact.KeyOf(r.Stream).ID
 		was := told.Holds(id, of)
 		told.Tell(r)
@@ -40,20 +71,24 @@ func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []con
 			}
 		}
 	}
-	told = contact.Family{}
-	var steps []Step
-	for _, r := range all {
-		told.Tell(r)
-		of := contact.KeyOf(r.Stream).ID
-		if r.Position <= after || r.Position > last[of] {
-			continue
-		}
-		steps = append(steps, Step{r, of, told.Told(id), partOf(&told, id)})
-		if len(steps) == limit {
-			break
-		}
+	return last
+}
+
+// AsOf is the family of a contact as it was as far as until allows, told from the
+// journal alone, and where the last event of it is (0: nothing had happened yet). The
+// kin are all contacts that were ever one with it. A contact that never was is refused
+// as unknown.
+func (h *Handler) AsOf(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until func(domain.Moment) bool) (*contact.Family, domain.Position, error) {
+	a := h.annals(ctx, in, kin, until)
+	defer a.close()
+	told, last, err := a.tell()
+	if err != nil {
+		return nil, 0, err
 	}
-	return steps, nil
+	if !a.begun(id) {
+		return nil, 0, contact.ErrUnknown
+	}
+	return told, last, nil
 }
 
 func partOf(told *contact.Family, id contact.ID) contact.ID {
@@ -61,22 +96,4 @@ func partOf(told *contact.Family, id contact.ID) contact.ID {
 		return root
 	}
 	return ""
-}
-
-// histories are the histories of contacts and their conversations, as one.
-func (h *Handler) histories(ctx context.Context, in Room, ids []contact.ID, until func(domain.Moment) bool) (all []domain.Recorded, err error) {
-	for _, id := range ids {
-		for _, s := range []domain.Stream{in.contact(id), conversation.Stream(contact.Key{Space: in.ID, ID: id})} {
-			for r, err := range h.Journal.Read(ctx, s, 0) {
-				if err != nil {
-					return nil, unreadable(s, err)
-				}
-				if until(r.Moment) {
-					all = append(all, r)
-				}
-			}
-		}
-	}
-	slices.SortFunc(all, func(a, b domain.Recorded) int { return cmp.Compare(a.Position, b.Position) })
-	return all, nil
 }

@@ -24,8 +24,16 @@ type deed struct {
 	One, Other int
 	Email      string
 	ID         string
+	Chat       string // an identity on the channel "chat"
 	Unique     []space.Identifier
 	Chosen     contact.Choice
+	Alone      bool
+}
+
+// resolutions are how unmerges resolve what two contacts would have (D2-5).
+var resolutions = map[contact.Choice]map[string]commands.Resolution{
+	contact.Absorbeds: {"email": commands.LeaveOff, "external_id": commands.LeaveOff},
+	contact.Neithers:  {"email": commands.Move, "external_id": commands.Move},
 }
 
 var deeds = rapid.Custom(func(t *rapid.T) deed {
@@ -35,8 +43,10 @@ var deeds = rapid.Custom(func(t *rapid.T) deed {
 		Other:  rapid.IntRange(0, 7).Draw(t, "other"),
 		Email:  rapid.SampledFrom([]string{"", "a@example.org", "b@example.org", "c@example.org"}).Draw(t, "email"),
 		ID:     rapid.SampledFrom([]string{"", "", "a", "b", "c", "d"}).Draw(t, "id"),
+		Chat:   rapid.SampledFrom([]string{"", "", "x", "y"}).Draw(t, "chat"),
 		Unique: rapid.SampledFrom([][]space.Identifier{{space.ExtID}, {space.Email}, {space.Email, space.ExtID}}).Draw(t, "unique"),
 		Chosen: rapid.SampledFrom([]contact.Choice{contact.Survivors, contact.Absorbeds, contact.Neithers}).Draw(t, "chosen"),
+		Alone:  rapid.Bool().Draw(t, "alone"),
 	}
 })
 
@@ -51,18 +61,22 @@ func (h *house) do(t *rapid.T, at *commands.Handler, in commands.Room, d deed) e
 		return ids[n%len(ids)]
 	}
 	fields := map[string]string{"email": d.Email, "external_id": d.ID, "first_name": "x"}
+	var identities []contact.Identity
+	if d.Chat != "" {
+		identities = []contact.Identity{{Channel: "chat", Of: d.Chat}}
+	}
 	var err error
 	switch d.What {
 	case "create":
-		_, _, err = at.CreateContact(ctx, by, in, contact.Create{Fields: fields, Origin: contact.ByHand})
+		_, _, err = at.CreateContact(ctx, by, in, contact.Create{Fields: fields, Identities: identities, Origin: contact.ByHand})
 	case "edit":
-		_, err = at.EditContact(ctx, by, in, pick(d.One), contact.Edit{Fields: fields})
+		_, err = at.EditContact(ctx, by, in, pick(d.One), contact.Edit{Fields: fields, Link: identities})
 	case "delete":
 		_, err = at.DeleteContact(ctx, by, in, pick(d.One))
 	case "merge":
-		_, err = at.MergeContacts(ctx, by, in, pick(d.One), pick(d.Other), map[string]contact.Choice{"email": d.Chosen})
+		_, _, err = at.MergeContacts(ctx, by, in, pick(d.One), pick(d.Other), contact.Absorb{Choices: map[string]contact.Choice{"email": d.Chosen, "external_id": d.Chosen}})
 	case "unmerge":
-		_, err = at.UnmergeContact(ctx, by, in, pick(d.One))
+		_, err = at.UnmergeContact(ctx, by, in, pick(d.One), commands.Parting{Alone: d.Alone, Resolutions: resolutions[d.Chosen]})
 	case "identify":
 		_, err = at.ChangeIdentifiers(ctx, by, in, nil, d.Unique)
 	}
@@ -73,20 +87,27 @@ func (h *house) do(t *rapid.T, at *commands.Handler, in commands.Room, d deed) e
 	return err
 }
 
-// twice is a value that two contacts show though it names one, if there is one.
+// twice is a value or an identity that two contacts show though it names one, if there
+// is one.
 func (h *house) twice(in space.ID, kinds []space.Identifier) string {
 	told, ids := families(h.journal, in)
-	for _, kind := range kinds {
-		shown := map[string]contact.ID{}
-		for _, id := range ids {
-			value := told.Told(id).Field(string(kind))
-			if told.Own(id).Standing() != nil || value == "" {
-				continue
+	shown := map[contact.Identity]contact.ID{}
+	for _, id := range ids {
+		if told.Own(id).Standing() != nil {
+			continue
+		}
+		c := told.Told(id)
+		has := c.Identities()
+		for _, kind := range kinds {
+			if value := c.Field(string(kind)); value != "" {
+				has = append(has, contact.Identity{Channel: "not " + string(kind), Of: value})
 			}
-			if other := shown[value]; other != "" {
-				return fmt.Sprintf("%s and %s both show %s", other, id, value)
+		}
+		for _, one := range has {
+			if other := shown[one]; other != "" {
+				return fmt.Sprintf("%s and %s both show %s", other, id, one.Of)
 			}
-			shown[value] = id
+			shown[one] = id
 		}
 	}
 	return ""
@@ -97,6 +118,9 @@ func (h *house) laboratory(t *rapid.T) commands.Room {
 	t.Helper()
 	id, _, err := h.CreateSpace(t.Context(), by, space.Create{Organization: "engines", Name: "Lab " + h.NewID()})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Space(t.Context(), by, commands.Room{ID: id}, space.AddChannel{Key: "chat"}); err != nil {
 		t.Fatal(err)
 	}
 	return commands.Room{ID: id}
@@ -126,7 +150,7 @@ func TestIdentifiersLaw(t *testing.T) {
 			told, ids := families(h.journal, in.ID)
 			had := slices.ContainsFunc(ids, func(id contact.ID) bool {
 				own := told.Own(id)
-				return own.Deleted == 0 && (d.Email != "" && own.Field("email") == d.Email || d.ID != "" && own.Field("external_id") == d.ID)
+				return own.Deleted == 0 && (d.Email != "" && own.Field("email") == d.Email || d.ID != "" && own.Field("external_id") == d.ID || d.Chat != "" && own.Values[contact.Identity{Channel: "chat", Of: d.Chat}.Slot()].Text != "")
 			})
 			shared := h.twice(in.ID, d.Unique)
 			err := h.do(r, h.Handler, in, d)

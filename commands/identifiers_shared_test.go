@@ -40,27 +40,27 @@ func TestUnmergeOfWhatWasShared(t *testing.T) {
 		ids = append(ids, made)
 	}
 	for _, m := range [][2]int{{2, 3}, {0, 2}, {0, 1}} { // d into c, and c and b into a
-		if _, err := h.MergeContacts(t.Context(), by, h.room, ids[m[0]], ids[m[1]], nil); err != nil {
+		if _, _, err := h.MergeContacts(t.Context(), by, h.room, ids[m[0]], ids[m[1]], keeping); err != nil {
 			t.Fatal(err)
 		}
 	}
 	h.identify(t, space.DefaultUnique...)
 	for _, one := range []int{1, 2} {
-		if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[one]); !errors.Is(err, identifier.ErrTaken) {
+		if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[one], commands.Parting{}); !errors.Is(err, identifier.ErrTaken) {
 			t.Errorf("%d was taken out with the address: %v", one, err)
 		}
 	}
 	if _, err := h.EditContact(t.Context(), by, h.room, ids[0], contact.Edit{Fields: map[string]string{"email": "a@example.org"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[2]); err != nil {
+	if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[2], commands.Parting{}); err != nil {
 		t.Fatal(err)
 	}
 	h.oneEach(t)
-	if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[1]); !errors.Is(err, identifier.ErrTaken) {
+	if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[1], commands.Parting{}); !errors.Is(err, identifier.ErrTaken) {
 		t.Errorf("b has what c has: %v", err)
 	}
-	if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[3]); !errors.Is(err, identifier.ErrTaken) {
+	if _, err := h.UnmergeContact(t.Context(), by, h.room, ids[3], commands.Parting{}); !errors.Is(err, identifier.ErrTaken) {
 		t.Errorf("d has what c has: %v", err)
 	}
 	h.oneEach(t)
@@ -104,7 +104,7 @@ func TestHolders(t *testing.T) {
 	}
 	h.clock.Add(1)
 	eve := h.contact(t, "us@example.org")
-	if _, err := h.MergeContacts(t.Context(), by, h.room, ada, eve, nil); err != nil {
+	if _, _, err := h.MergeContacts(t.Context(), by, h.room, ada, eve, keeping); err != nil {
 		t.Fatal(err)
 	}
 	monday := h.Now().Add(-2 * time.Second)

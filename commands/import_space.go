@@ -122,6 +122,10 @@ func (h *Handler) prepare(ctx context.Context, by domain.By, id space.ID, create
 	for _, f := range a.Fields {
 		settings = append(settings, space.DefineField(f))
 	}
+	for _, c := range a.Channels {
+		settings = append(settings, space.AddChannel(c))
+	}
+	settings = append(settings, space.SetAutoMerge{On: a.AutoMerge})
 	if org.HasModule(organization.WhiteLabel) {
 		settings = append(settings, space.Edit{Limit: &a.Limit, WhiteLabel: true})
 	}

@@ -7,7 +7,9 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/inbox"
+	"skein/domain/intake"
 	"skein/domain/mailbox"
+	"skein/domain/pair"
 	"skein/domain/space"
 )
 
@@ -89,6 +91,10 @@ func (a Archive) belongs(r domain.Recorded, was space.Space) error {
 		_, fits = r.Event.(inbox.Event)
 	case "mailbox":
 		_, fits = r.Event.(mailbox.Event)
+	case "intake":
+		_, fits = r.Event.(intake.Event)
+	case "pair":
+		_, fits = r.Event.(pair.Event)
 	case "space":
 		_, fits = r.Event.(space.Event)
 	}

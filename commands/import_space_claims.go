@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/identifier"
-	"skein/domain/space"
 )
 
 // claimImported claims for the contacts of an imported space what names them there.
@@ -37,26 +37,19 @@ func (h *Handler) claimImported(ctx context.Context, in Room, events Events, tol
 	return lanes.end()
 }
 
-// naming are the values by which an event names its contact. A space whose email
-// addresses can belong to several contacts knows senders of mail by their first one.
-func (in Room) naming(e domain.Event) (values []claimed) {
-	said, ok := e.(contact.Event)
-	if !ok {
-		return nil
+// naming are the values by which an event names its contact.
+func (in Room) naming(e domain.Event) []claimed {
+	if said, ok := e.(contact.Event); ok {
+		return in.said([]contact.Event{said})
 	}
-	values = slices.DeleteFunc(in.said([]contact.Event{said}), func(c claimed) bool { return c.value == "" })
-	met, ok := e.(contact.Created)
-	if address := met.Says[contact.Slot(space.Email)]; ok && met.Origin == contact.ByMail && address != "" && !in.Space.Names(space.Email) {
-		values = append(values, claimed{mailAddress, address})
-	}
-	return values
+	return nil
 }
 
 // claimShown claims a value for a contact that shows it. Of two that are one, the part
 // holds it and the whole has borrowed it.
 func (h *Handler) claimShown(ctx context.Context, in Room, id contact.ID, c claimed, by domain.By) error {
 	own, err := h.contact(ctx, in, id)
-	if err != nil || own.Deleted > 0 || own.Field(c.field()) != c.value {
+	if err != nil || own.Deleted > 0 || !c.of(own) {
 		return err
 	}
 	s := h.identifier(in, c).Stream()
@@ -91,10 +84,6 @@ func (h *Handler) yields(ctx context.Context, in Room, from, to contact.ID, c cl
 	if err != nil {
 		return false, err
 	}
-	if c.kind == mailAddress { // the address leads to whom it was met by last
-		mine, err := h.contact(ctx, in, to)
-		return holder.Deleted > 0 || mine.Created.After(holder.Created), err
-	}
 	above, standing, err := h.wholes(ctx, in, from)
 	if err != nil || holder.Deleted > 0 || standing.Deleted > 0 {
 		return true, err
@@ -107,6 +96,8 @@ func (h *Handler) yields(ctx context.Context, in Room, from, to contact.ID, c cl
 		return false, nil
 	case slices.Contains(mine, from):
 		return true, nil
+	case len(above)+len(mine) == 0 && strings.HasPrefix(string(c.kind), ofChannel):
+		return false, nil // one had not given it back yet
 	case len(above) > 0 || len(mine) > 0 || in.Space.Identified > 0: // what names a contact was changed: one may hide it
 		return len(above) > 0 && len(mine) == 0, nil
 	}

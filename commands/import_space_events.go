@@ -13,6 +13,8 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/inbox"
+	"skein/domain/intake"
+	"skein/domain/pair"
 )
 
 // restore records the events of an archive in a space. Those of contacts that were ever
@@ -31,7 +33,9 @@ func (h *Handler) restore(ctx context.Context, into Annals, in Room, together ki
 		switch r.Event.(type) {
 		case contact.Event, conversation.Event:
 			lanes.add(r, together.of(contact.KeyOf(r.Stream).ID))
-		case inbox.Event:
+		case intake.Event:
+			lanes.add(r, contact.ID(r.Stream))
+		case inbox.Event, pair.Event:
 			lanes.wait()
 			lanes.add(r, "")
 			lanes.wait()

@@ -101,13 +101,13 @@ func TestLimit(t *testing.T) {
 	if h.add(t, "Kit") {
 		t.Error("a third contact came in where two are allowed")
 	}
-	if _, err := h.MergeContacts(ctx, by, h.room, ada, eve, nil); err != nil {
+	if _, _, err := h.MergeContacts(ctx, by, h.room, ada, eve, keeping); err != nil {
 		t.Fatal(err)
 	}
 	if !h.add(t, "Kit") || h.add(t, "Tom") {
 		t.Error("a merge makes room for one")
 	}
-	if _, err := h.UnmergeContact(ctx, by, h.room, eve); err != nil {
+	if _, err := h.UnmergeContact(ctx, by, h.room, eve, commands.Parting{}); err != nil {
 		t.Errorf("an unmerge is no intake (D2-6): %v", err)
 	}
 	h.edit(t, space.Edit{Limit: &space.Limit{On: true, AtMost: 1}})

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"skein/domain"
+	"skein/domain/conversation"
 	"skein/domain/mailbox"
+	"skein/domain/space"
 )
 
 // Mail reaches mail servers.
@@ -35,6 +37,11 @@ type Mailed struct {
 	Subject  string
 	At       time.Time
 	Machine  bool // written by a machine, such as a bounce: it names nobody (D4-13)
+}
+
+// inbound is a mail as a message on its channel.
+func (m Mailed) inbound() Inbound {
+	return Inbound{Message: conversation.MessageID(m.Identity), Channel: space.Mail, Identity: m.Email, Name: m.Name, Subject: m.Subject, At: m.At}
 }
 
 // Seal keeps secrets so that only this installation can open them, and only in

@@ -143,11 +143,11 @@ func TestMailFollowsMerges(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+	if _, _, err := h.MergeContacts(ctx, by, h.room, ada, lord, keeping); err != nil {
 		t.Fatal(err)
 	}
 	receive("1", monday)
-	if _, err := h.UnmergeContact(ctx, by, h.room, lord); err != nil {
+	if _, err := h.UnmergeContact(ctx, by, h.room, lord, commands.Parting{}); err != nil {
 		t.Fatal(err)
 	}
 	receive("2", monday.Add(time.Hour))

@@ -11,70 +11,141 @@ import (
 	"skein/domain/space"
 )
 
-// mailAddress is the identity a sender of mail has in a space whose email
-// addresses can belong to several contacts: there the address leads to the
-// contact that was met by it first, or else to the one who shows it and was in touch
-// last.
-const mailAddress space.Identifier = "channel.email"
+// sender is who a message comes from.
+type sender struct {
+	id     contact.ID   // the contact that stands for them
+	new    bool         // made for this message
+	shared []contact.ID // of whom it is one, where several share the value that leads there
+}
 
-// meet is the contact that the sender of a mail is, made now if nobody is known
-// by the address and the space is not full.
-func (h *Handler) meet(ctx context.Context, by domain.By, in Room, m Mailed, full bool) (contact.ID, error) {
+// meet is the contact that the sender of a message is, made now if nobody is known by
+// the identity and the space is not full.
+func (h *Handler) meet(ctx context.Context, by domain.By, in Room, m Inbound, full bool) (sender, error) {
 	for attempt := 1; ; attempt++ {
 		var err error
 		if in, err = h.room(ctx, in.ID); err != nil {
-			return "", err
+			return sender{}, err
 		}
-		address := claimed{mailAddress, m.Email}
-		if in.Space.Names(space.Email) {
-			address.kind = space.Email
-		}
-		id, known, err := h.holder(ctx, in, address)
-		if err == nil && !known && address.kind == mailAddress {
-			id, known, err = h.latest(ctx, in, m.Email)
-		}
+		who, err := h.known(ctx, by, in, m)
 		switch {
-		case err != nil || known:
-			return id, err
+		case errors.Is(err, errMovedAway) && attempt < attempts:
+			if err := pause(ctx, attempt); err != nil {
+				return sender{}, err
+			}
+			continue
+		case errors.Is(err, errMovedAway):
+			return sender{}, ErrBusy
+		case err != nil || who.id != "":
+			return who, err
 		case full:
-			return "", space.ErrFull
+			return sender{}, space.ErrFull
 		}
-		id, err = h.welcome(ctx, by, in, m, address)
+		id, err := h.welcome(ctx, by, in, m)
 		if !errors.Is(err, identifier.ErrTaken) || attempt == attempts {
-			return id, err
+			return sender{id: id, new: true}, err
 		}
 	}
 }
 
-// latest is the contact that shows an email address and was in touch last, if anybody
-// does and it is known who.
-func (h *Handler) latest(ctx context.Context, in Room, address string) (contact.ID, bool, error) {
-	if h.Showing == nil {
-		return "", false, nil
+// errMovedAway is the error of looking for somebody who changes at this very moment.
+var errMovedAway = errors.New("whoever a value leads to is changing")
+
+// known is the contact that an identity leads to: whoever has the identity, or else
+// the only one who can have it as an email address or a phone number, who has the
+// identity from now on. Where several may share those it is the one who was in touch
+// last, and the identity is nobody's (C4).
+func (h *Handler) known(ctx context.Context, by domain.By, in Room, m Inbound) (sender, error) {
+	i := contact.Identity{Channel: m.Channel, Of: m.Identity}
+	root, _, err := h.holder(ctx, in, identity(i))
+	if err != nil || root != "" {
+		return sender{id: root}, err
 	}
-	for one, err := range h.Showing.Of(ctx, in.ID, space.Email, address) {
+	kind := in.identifier(m.Channel)
+	switch {
+	case kind == "":
+		return sender{}, nil
+	case !in.Space.Names(kind):
+		return h.latest(ctx, in, kind, m.Identity)
+	}
+	root, has, err := h.holder(ctx, in, claimed{kind, m.Identity})
+	if err != nil || root == "" {
+		return sender{}, err
+	}
+	if c, err := h.contact(ctx, in, root); err != nil || c.Created.IsZero() { // it is about to be made
+		return sender{id: root}, err
+	}
+	if has == root { // what is a part of another one stays as it is
+		_, err = h.EditContact(ctx, step(by, "link"), in, root, contact.Edit{Link: []contact.Identity{i}})
+		if errors.As(err, new(*domain.Refusal)) {
+			err = errMovedAway
+		}
+	}
+	return sender{id: root}, err
+}
+
+// identifier is the identifier whose values are the identities on a channel, if there
+// is one.
+func (in Room) identifier(channel string) space.Identifier {
+	c, _ := in.Space.Channel(channel)
+	switch c.Identities {
+	case space.EmailType:
+		return space.Email
+	case space.PhoneType:
+		return space.Phone
+	}
+	return ""
+}
+
+// mostSharing is how many of those who share a value are looked at.
+const mostSharing = 20
+
+// latest is the contact that shows a value and was in touch last, if anybody does and
+// it is known who.
+func (h *Handler) latest(ctx context.Context, in Room, kind space.Identifier, value string) (who sender, err error) {
+	if h.Showing == nil {
+		return sender{}, nil
+	}
+	for one, err := range h.Showing.Of(ctx, in.ID, kind, value) {
 		if err != nil {
-			return "", false, err
+			return sender{}, err
 		}
 		c, err := h.contact(ctx, in, one.Contact)
-		if err != nil || c.Standing() == nil {
-			return one.Contact, err == nil, err
+		if err != nil {
+			return sender{}, err
+		}
+		if c.Standing() != nil {
+			continue
+		}
+		if who.id == "" {
+			who.id = one.Contact
+		}
+		if who.shared = append(who.shared, one.Contact); len(who.shared) == mostSharing {
+			break
 		}
 	}
-	return "", false, nil
+	return who, nil
 }
 
-// welcome makes the sender of a mail a contact, which the address leads to.
-func (h *Handler) welcome(ctx context.Context, by domain.By, in Room, m Mailed, address claimed) (contact.ID, error) {
+// welcome makes the sender of a message a contact that has the identity, with what the
+// channel tells of them (C2-8).
+func (h *Handler) welcome(ctx context.Context, by domain.By, in Room, m Inbound) (contact.ID, error) {
 	first, last := names(m.Name)
-	id, _, err := h.create(ctx, by, in, contact.Create{
-		Origin: contact.ByMail,
-		Fields: map[string]string{"email": m.Email, "first_name": first, "last_name": last},
-	}, address)
+	cmd := contact.Create{
+		Origin:     contact.ByMessage,
+		Fields:     map[string]string{"first_name": first, "last_name": last, "image": m.Image},
+		Identities: []contact.Identity{{Channel: m.Channel, Of: m.Identity}},
+	}
+	if m.Channel == space.Mail {
+		cmd.Origin = contact.ByMail
+	}
+	if kind := in.identifier(m.Channel); kind != "" {
+		cmd.Fields[string(kind)] = m.Identity
+	}
+	id, _, err := h.CreateContact(ctx, by, in, cmd)
 	return id, err
 }
 
-// names splits the name in a mail at its last space.
+// names splits the name in a profile at its last space.
 func names(name string) (first, last string) {
 	name = strings.TrimSpace(name)
 	if i := strings.LastIndex(name, " "); i > 0 {

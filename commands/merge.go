@@ -2,94 +2,138 @@ package commands
 
 import (
 	"context"
-	"errors"
 
 	"skein/domain"
 	"skein/domain/contact"
 )
 
-// MergeContacts lets a survivor absorb another contact, by one fact in the
-// history of the one that is absorbed. If the survivor was absorbed or deleted
-// itself before that fact came to be, the merge is void, and is taken back.
-func (h *Handler) MergeContacts(ctx context.Context, by domain.By, in Room, survivor, absorbed contact.ID, choices map[string]contact.Choice) (domain.Position, error) {
-	into, err := h.contact(ctx, in, survivor)
-	if err != nil {
-		return 0, err
+// errUnsettled refuses a merge whose survivor went away and came back meanwhile.
+var errUnsettled = domain.Refuse(domain.Conflict, "survivor_unsettled", "The other contact was merged and unmerged at this very moment, so nothing was done. Send it again as a new request.")
+
+// MergeContacts lets a survivor absorb another contact, by one fact in the history of
+// the one that is absorbed, and returns the id of the merge: under the same key always
+// the same one (D1-4). Whatever the merge was decided on is looked at again afterwards:
+// if the survivor was absorbed or deleted before that fact came to be, or anything moved
+// on that was to stay as it was seen, the merge is void, and is taken back (D1-3, D1-5).
+func (h *Handler) MergeContacts(ctx context.Context, by domain.By, in Room, survivor, absorbed contact.ID, cmd contact.Absorb) (contact.MergeID, domain.Position, error) {
+	for _, id := range []contact.ID{survivor, absorbed} {
+		if _, _, err := h.resolve(ctx, in, id); err != nil { // which takes back what is void
+			return "", 0, err
+		}
 	}
+	cmd.ID = contact.MergeID(h.IDFor(by))
+	id, before := cmd.ID, false
 	at, err := carryOut(ctx, h, by, in.contact(absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-		return contact.Decide(c, contact.Absorb{Self: absorbed, Into: survivor, Survivor: into, Space: in.Space, Choices: choices})
+		both, err := h.family(ctx, in, survivor, absorbed)
+		if err != nil {
+			return nil, err
+		}
+		decided, err := h.absorb(ctx, in, both, c, survivor, absorbed, cmd)
+		id, before = cmd.ID, err == nil && len(decided) == 0
+		if before {
+			id = c.Merge.ID
+		}
+		if len(decided) > 0 && cmd.Seen != nil && !both.Unchanged(cmd.Seen, survivor, absorbed) {
+			err = ErrPreviewStale
+		}
+		return decided, err
 	})
 	if err != nil {
-		return 0, h.leads(ctx, in, absorbed, err)
+		return "", 0, h.leadsToEither(ctx, in, survivor, absorbed, err)
 	}
-	if into, err = h.contact(ctx, in, survivor); err != nil {
-		return 0, err
+	if before {
+		return id, at, nil
 	}
-	if into.StoodAt(at) {
-		return at, nil
-	}
-	if at, err = h.takeBack(ctx, by, in, absorbed); err != nil {
-		return 0, err
-	}
-	return at, into.Standing()
+	return id, at, h.settle(ctx, by, in, absorbed, contact.Merge{Into: survivor, Seen: cmd.Seen, At: at})
 }
 
-// UnmergeContact lets an absorbed contact stand alone again. What its survivor has
-// borrowed of it, by being given an identifier that is the absorbed one's, has to be
-// given back first (D2-5). If the survivor was deleted in the meantime, the absorbed
-// contact went with it, and goes now for good.
-func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, absorbed contact.ID) (domain.Position, error) {
-	in, err := h.room(ctx, in.ID)
-	if err != nil {
-		return 0, err
-	}
-	survivor, root, err := h.resolve(ctx, in, absorbed)
-	if err != nil {
-		return 0, err
-	}
-	if root.Deleted > 0 {
-		return 0, contact.ErrDeleted
-	}
-	above, err := h.above(ctx, in, absorbed)
-	if err != nil {
-		return 0, err
-	}
-	for _, one := range above {
-		if err := h.lent(ctx, in, absorbed, one); err != nil {
-			return 0, err
+// absorb decides on a merge of two contacts as they are told.
+func (h *Handler) absorb(ctx context.Context, in Room, both *contact.Family, c contact.Contact, survivor, absorbed contact.ID, cmd contact.Absorb) ([]contact.Event, error) {
+	cmd.Self, cmd.Into, cmd.Space, cmd.Survivor = absorbed, survivor, in.Space, both.Own(survivor)
+	if c.Merge.Into == survivor {
+		holder, _, err := h.parent(ctx, in, c.Merge, cmd.Survivor)
+		if err != nil {
+			return nil, err
+		}
+		if holder != survivor { // which left it behind
+			return nil, contact.ErrMerged
 		}
 	}
-	at, err := h.standApart(ctx, by, in, survivor, absorbed, contact.Unmerge{})
-	if err != nil || survivor == absorbed {
-		return at, err
-	}
-	if root, err = h.contact(ctx, in, survivor); err != nil {
-		return at, err
-	}
-	if root.Deleted > 0 && root.Deleted < at {
-		if _, err := h.DeleteContact(ctx, step(by, "delete"), in, absorbed); err != nil {
-			return 0, err
-		}
-		return 0, contact.ErrDeleted
-	}
-	for _, one := range above { // one of them may have borrowed something at this very moment
-		var refused *domain.Refusal
-		if err := h.giveBack(ctx, step(by, string(one)), in, one); err != nil && !errors.As(err, &refused) {
-			return at, err
-		}
-	}
-	return at, nil
+	cmd.Clash = contact.Clash(in.Space, both.Told(survivor), both.Told(absorbed))
+	return contact.Decide(c, cmd)
 }
 
-// takeBack undoes a merge that never counted.
-func (h *Handler) takeBack(ctx context.Context, by domain.By, in Room, absorbed contact.ID) (domain.Position, error) {
-	return h.standAlone(ctx, step(by, "back"), in, absorbed, contact.Unmerge{Void: true})
+// settle takes a merge back that was recorded and is void, and refuses it.
+func (h *Handler) settle(ctx context.Context, by domain.By, in Room, absorbed contact.ID, m contact.Merge) error {
+	survivor, err := h.contact(ctx, in, m.Into)
+	if err != nil {
+		return err
+	}
+	void, err := h.void(ctx, in, survivor, m)
+	if err == nil && !void && m.Seen != nil {
+		void, err = h.joined(ctx, by, in, absorbed, m)
+	}
+	if err != nil || !void {
+		return err
+	}
+	if err := h.takeBack(ctx, by, in, absorbed, m); err != nil {
+		return err
+	}
+	switch {
+	case survivor.StoodAt(m.At):
+		return ErrPreviewStale
+	case survivor.Standing() == nil:
+		return errUnsettled
+	}
+	return h.leads(ctx, in, m.Into, survivor.Standing())
 }
 
-func (h *Handler) standAlone(ctx context.Context, by domain.By, in Room, absorbed contact.ID, cmd contact.Unmerge) (domain.Position, error) {
-	return carryOut(ctx, h, by, in.contact(absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-		return contact.Decide(c, cmd)
+// joined reports whether somebody had become a part of either of the two, when they were
+// merged, whom nobody had seen. It goes on to be so after the merge was taken back.
+func (h *Handler) joined(ctx context.Context, by domain.By, in Room, absorbed contact.ID, m contact.Merge) (bool, error) {
+	told, err := load(ctx, h, in.contact(absorbed), contact.Evolve)
+	if err != nil {
+		return false, err
+	}
+	if _, back, err := told.carriedOut(step(by, "back")); back || err != nil {
+		return back, err
+	}
+	within, err := h.within(ctx, in, m.Into)
+	if err != nil {
+		return false, err
+	}
+	for _, one := range within {
+		if _, seen := m.Seen[one]; seen {
+			continue
+		}
+		if c, err := h.contact(ctx, in, one); err != nil || c.Merge.Into != "" && c.Merge.At < m.At {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// leadsToEither is leads for a merge that was refused because of one of the two.
+func (h *Handler) leadsToEither(ctx context.Context, in Room, survivor, absorbed contact.ID, refused error) error {
+	into, err := h.contact(ctx, in, survivor)
+	switch {
+	case err != nil:
+		return err
+	case into.Merge.Into != "":
+		return h.leads(ctx, in, survivor, refused)
+	}
+	return h.leads(ctx, in, absorbed, refused)
+}
+
+// takeBack undoes a merge that never counted, if nobody else has.
+func (h *Handler) takeBack(ctx context.Context, by domain.By, in Room, absorbed contact.ID, m contact.Merge) error {
+	_, err := carryOut(ctx, h, step(by, "back"), in.contact(absorbed), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+		if c.Merge.At != m.At {
+			return nil, nil
+		}
+		return contact.Decide(c, contact.Unmerge{Void: true})
 	})
+	return err
 }
 
 // void reports whether a merge counts for nothing, because its survivor did not stand
@@ -127,11 +171,13 @@ func (h *Handler) resolve(ctx context.Context, in Room, id contact.ID) (contact.
 			return "", contact.Contact{}, err
 		}
 		if void {
-			if _, err := h.takeBack(ctx, domain.By{Actor: "system:merge"}, in, id); err != nil {
+			if err := h.takeBack(ctx, domain.By{Actor: "system:merge"}, in, id, c.Merge); err != nil {
 				return "", contact.Contact{}, err
 			}
-			c.Merge = contact.Merge{}
-			break
+			if c, err = h.contact(ctx, in, id); err != nil {
+				return "", contact.Contact{}, err
+			}
+			continue
 		}
 		if id, c, err = h.parent(ctx, in, c.Merge, survivor); err != nil {
 			return "", contact.Contact{}, err

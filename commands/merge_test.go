@@ -18,12 +18,13 @@ func TestMergeAndUnmerge(t *testing.T) {
 	ctx := t.Context()
 	h := build(t)
 	ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
-	at, err := h.MergeContacts(ctx, by, h.room, ada, lord, map[string]contact.Choice{"email": contact.Absorbeds})
+	theirs := contact.Absorb{Choices: map[string]contact.Choice{"email": contact.Absorbeds}, Reason: "The same person."}
+	id, at, err := h.MergeContacts(ctx, by, h.room, ada, lord, theirs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := h.MergeContacts(ctx, by, h.room, ada, lord, map[string]contact.Choice{"email": contact.Absorbeds}); err != nil || again != at {
-		t.Errorf("asked again: %d, %v, want %d (D1-4)", again, err, at)
+	if same, again, err := h.MergeContacts(ctx, by, h.room, ada, lord, theirs); err != nil || again != at || same != id {
+		t.Errorf("asked again: %s at %d, %v, want %s at %d (D1-4)", same, again, err, id, at)
 	}
 	if got := h.told(ada).Field("email"); got != "lord@example.org" {
 		t.Errorf("the survivor's email is %q", got)
@@ -34,7 +35,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 		t.Errorf("an absorbed contact was edited: %v (D1-13)", err)
 	}
 	for range 2 { // the second time it is reversed already (D2-1)
-		if _, err := h.UnmergeContact(ctx, by, h.room, lord); err != nil {
+		if _, err := h.UnmergeContact(ctx, by, h.room, lord, commands.Parting{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,7 +53,7 @@ func TestUnmergeOfWhatWasTakenOver(t *testing.T) {
 	ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
 	merge := func() {
 		t.Helper()
-		if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+		if _, _, err := h.MergeContacts(ctx, by, h.room, ada, lord, keeping); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -64,13 +65,13 @@ func TestUnmergeOfWhatWasTakenOver(t *testing.T) {
 	}
 	merge()
 	edit("lord@example.org")
-	_, err := h.UnmergeContact(ctx, by, h.room, lord)
+	_, err := h.UnmergeContact(ctx, by, h.room, lord, commands.Parting{})
 	var refused *domain.Refusal
 	if !errors.As(err, &refused) || refused.Code != "identifier_taken" || refused.Names["holder"] != string(ada) {
 		t.Errorf("got %v", err)
 	}
 	edit("augusta@example.org")
-	if _, err := h.UnmergeContact(ctx, by, h.room, lord); err != nil {
+	if _, err := h.UnmergeContact(ctx, by, h.room, lord, commands.Parting{}); err != nil {
 		t.Error(err)
 	}
 	h.oneEach(t)
@@ -82,7 +83,7 @@ func TestUnmergeOfWhatWasTakenOver(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Names["holder"] != string(ada) {
 		t.Errorf("what the absorbed one will have again was given away: %v", err)
 	}
-	if _, err := h.UnmergeContact(ctx, by, h.room, lord); err != nil {
+	if _, err := h.UnmergeContact(ctx, by, h.room, lord, commands.Parting{}); err != nil {
 		t.Error(err)
 	}
 	h.oneEach(t)
@@ -96,7 +97,7 @@ func TestBorrowWhileUnmerging(t *testing.T) {
 	for range 50 {
 		h := build(t)
 		ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
-		if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+		if _, _, err := h.MergeContacts(ctx, by, h.room, ada, lord, keeping); err != nil {
 			t.Fatal(err)
 		}
 		var wait sync.WaitGroup
@@ -104,7 +105,7 @@ func TestBorrowWhileUnmerging(t *testing.T) {
 			func() error {
 				return second(h.EditContact(ctx, by, h.room, ada, contact.Edit{Fields: map[string]string{"email": "lord@example.org"}}))
 			},
-			func() error { return second(h.UnmergeContact(ctx, by, h.room, lord)) },
+			func() error { return second(h.UnmergeContact(ctx, by, h.room, lord, commands.Parting{})) },
 			func() error {
 				return second(h.EditContact(ctx, by, h.room, ada, contact.Edit{Fields: map[string]string{"email": "lord@example.org"}}))
 			},
@@ -130,14 +131,14 @@ func TestBorrowAtTheVeryMoment(t *testing.T) {
 	for _, editFirst := range []bool{true, false} {
 		h := build(t)
 		ada, lord := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org")
-		if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+		if _, _, err := h.MergeContacts(ctx, by, h.room, ada, lord, keeping); err != nil {
 			t.Fatal(err)
 		}
 		edit := func(h *commands.Handler, in commands.Room) error {
 			return second(h.EditContact(ctx, by, in, ada, contact.Edit{Fields: map[string]string{"email": "lord@example.org"}}))
 		}
 		unmerge := func(h *commands.Handler, in commands.Room) error {
-			return second(h.UnmergeContact(ctx, by, in, lord))
+			return second(h.UnmergeContact(ctx, by, in, lord, commands.Parting{}))
 		}
 		asked, meanwhile := edit, unmerge
 		if !editFirst {
@@ -169,10 +170,10 @@ func TestAbsorbedGoesWithItsSurvivor(t *testing.T) {
 	ctx := t.Context()
 	h := build(t)
 	ada, lord, eve := h.contact(t, "ada@example.org"), h.contact(t, "lord@example.org"), h.contact(t, "eve@example.org")
-	if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, nil); err != nil {
+	if _, _, err := h.MergeContacts(ctx, by, h.room, ada, lord, keeping); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.MergeContacts(ctx, by, h.room, ada, lord, map[string]contact.Choice{"email": contact.Neithers}); !errors.Is(err, contact.ErrMerged) {
+	if _, _, err := h.MergeContacts(ctx, by, h.room, ada, lord, contact.Absorb{Choices: map[string]contact.Choice{"email": contact.Neithers}}); !errors.Is(err, contact.ErrMerged) {
 		t.Errorf("merged again with other choices: %v", err)
 	}
 	if _, err := h.DeleteContact(ctx, by, h.room, ada); err != nil {
@@ -181,9 +182,9 @@ func TestAbsorbedGoesWithItsSurvivor(t *testing.T) {
 	for what, err := range map[string]error{
 		"edited":    second(h.EditContact(ctx, by, h.room, lord, contact.Edit{Tag: []string{"vip"}})),
 		"deleted":   second(h.DeleteContact(ctx, by, h.room, lord)),
-		"unmerged":  second(h.UnmergeContact(ctx, by, h.room, lord)),
-		"merged":    second(h.MergeContacts(ctx, by, h.room, ada, lord, nil)),
-		"merged on": second(h.MergeContacts(ctx, by, h.room, eve, lord, nil)),
+		"unmerged":  second(h.UnmergeContact(ctx, by, h.room, lord, commands.Parting{})),
+		"merged":    third(h.MergeContacts(ctx, by, h.room, ada, lord, keeping)),
+		"merged on": third(h.MergeContacts(ctx, by, h.room, eve, lord, keeping)),
 	} {
 		if !errors.Is(err, contact.ErrDeleted) {
 			t.Errorf("%s: %v", what, err)
@@ -192,6 +193,11 @@ func TestAbsorbedGoesWithItsSurvivor(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func third[S, T any](_ S, _ T, err error) error { return err }
+
+// keeping is a merge in which the survivor keeps what names it.
+var keeping = contact.Absorb{Choices: map[string]contact.Choice{"email": contact.Survivors, "external_id": contact.Survivors}}
 
 // meddling is a journal in which something happens once, just before an append to
 // a contact's history.
@@ -219,11 +225,11 @@ func TestMergeIntoWhatGoesAway(t *testing.T) {
 	ctx := t.Context()
 	for name, meddle := range map[string]func(h *house, ada, lord, eve contact.ID) error{
 		"merged the other way round": func(h *house, ada, lord, _ contact.ID) error {
-			_, err := h.MergeContacts(ctx, by, h.room, lord, ada, nil)
+			_, _, err := h.MergeContacts(ctx, by, h.room, lord, ada, keeping)
 			return err
 		},
 		"merged into a third": func(h *house, ada, _, eve contact.ID) error {
-			_, err := h.MergeContacts(ctx, by, h.room, eve, ada, nil)
+			_, _, err := h.MergeContacts(ctx, by, h.room, eve, ada, keeping)
 			return err
 		},
 		"deleted": func(h *house, ada, _, _ contact.ID) error {
@@ -241,7 +247,7 @@ func TestMergeIntoWhatGoesAway(t *testing.T) {
 					t.Error(err)
 				}
 			}}
-			_, err := slow.MergeContacts(ctx, by, h.room, ada, lord, nil)
+			_, _, err := slow.MergeContacts(ctx, by, h.room, ada, lord, keeping)
 			var refused *domain.Refusal
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a refusal", err)
@@ -266,7 +272,7 @@ func TestMergesCross(t *testing.T) {
 		var wait sync.WaitGroup
 		for i := range ids {
 			wait.Go(func() {
-				_, err := h.MergeContacts(t.Context(), by, h.room, ids[(i+1)%3], ids[i], nil)
+				_, _, err := h.MergeContacts(t.Context(), by, h.room, ids[(i+1)%3], ids[i], keeping)
 				var refused *domain.Refusal
 				if err != nil && !errors.As(err, &refused) {
 					t.Error(err)

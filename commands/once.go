@@ -1,6 +1,9 @@
 package commands
 
 import (
+	"crypto/sha256"
+	"maps"
+	"slices"
 	"strconv"
 
 	"skein/domain"
@@ -16,9 +19,35 @@ var ErrKeyReused = domain.Refuse(domain.Invalid, "idempotency_key_reused", "This
 
 // keyed is where a stream tells that a command was carried out.
 type keyed struct {
-	key, ask string
-	at       domain.Position
-	length   uint64 // of the stream then
+	ask    mark
+	at     domain.Position
+	length uint64 // of the stream then
+}
+
+// mark stands for a key, or for what was asked under it.
+type mark [16]byte
+
+func markOf(text string) mark {
+	sum := sha256.Sum256([]byte(text))
+	return mark(sum[:16])
+}
+
+// keys are where a stream tells that commands were carried out, by their keys. Stories
+// share the parts, of which none is written into; each has more than twice as many as the
+// next, so that there are few of them.
+type keys []map[mark]keyed
+
+// with is the keys and some more, which become theirs.
+func (k keys) with(more map[mark]keyed) keys {
+	if len(more) == 0 {
+		return k
+	}
+	for len(k) > 0 && len(k[len(k)-1]) <= 2*len(more) {
+		both := maps.Clone(k[len(k)-1])
+		maps.Copy(both, more)
+		k, more = k[:len(k)-1], both
+	}
+	return append(slices.Clip(k), more)
 }
 
 // carriedOut reports whether the stream tells that the command was carried out
@@ -27,13 +56,12 @@ func (s story[S]) carriedOut(by domain.By) (domain.Position, bool, error) {
 	if by.Key == "" {
 		return 0, false, nil
 	}
-	for _, k := range s.keyed {
-		switch {
-		case k.key != by.Key:
-		case k.ask != by.Ask:
+	key := markOf(by.Key)
+	for _, part := range s.keyed {
+		if was, known := part[key]; known && was.ask != markOf(by.Ask) {
 			return 0, false, ErrKeyReused
-		default:
-			return k.at, true, nil
+		} else if known {
+			return was.at, true, nil
 		}
 	}
 	return 0, false, nil
@@ -41,9 +69,11 @@ func (s story[S]) carriedOut(by domain.By) (domain.Position, bool, error) {
 
 // lengthAt is how long the stream was when a command had been carried out at a position.
 func (s story[S]) lengthAt(at domain.Position) uint64 {
-	for _, k := range s.keyed {
-		if k.at == at {
-			return k.length
+	for _, part := range s.keyed {
+		for _, was := range part {
+			if was.at == at {
+				return was.length
+			}
 		}
 	}
 	return s.length

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/conversation"
+	"skein/domain/identifier"
 	"skein/domain/space"
 )
 
@@ -15,57 +17,168 @@ import (
 // each of its messages.
 type talks map[contact.ID]story[conversation.Conversation]
 
-// hearing is what is known from the mails that were heard before.
+// hearing is what is known from the messages that were heard before.
 type hearing struct {
 	talks talks
 	full  bool // nobody unknown comes in any more
 }
 
-// hear notes a mail that names somebody.
-func (h *Handler) hear(ctx context.Context, by domain.By, in Room, m Mailed, before *hearing) error {
-	if m.Email == "" || m.Machine {
-		return nil
+// Heard is what became of a message.
+type Heard struct {
+	Message    conversation.MessageID
+	Contact    contact.ID // who it is from
+	Created    bool       // who became a contact by it
+	TurnedAway bool       // it waits for room in the space instead
+	Position   domain.Position
+}
+
+// hear notes a message in the conversation with its sender, once. It refuses with
+// space.ErrFull who would be one contact too many.
+func (h *Handler) hear(ctx context.Context, by domain.By, in Room, m Inbound, before *hearing) (Heard, error) {
+	var err error
+	if m.Identity, err = in.Space.Identity(m.Channel, m.Identity); err != nil {
+		return Heard{}, err
 	}
-	id, err := h.meet(ctx, by, in, m, before.full)
+	defer h.turns.take(string(in.ID) + " " + string(m.Message))()
+	who, err := h.meet(ctx, by, in, m, before.full)
 	if err != nil {
 		before.full = before.full || errors.Is(err, space.ErrFull)
-		return fmt.Errorf("meet the sender of a mail: %w", err)
+		return Heard{}, fmt.Errorf("meet the sender of a message: %w", err)
 	}
-	s := conversation.Stream(contact.Key{Space: in.ID, ID: id})
-	cmd := conversation.Receive{
-		Message: conversation.MessageID(m.Identity), Channel: "email", Identity: m.Email, Subject: m.Subject, At: m.At,
+	heard := Heard{Message: m.Message, Contact: who.id, Created: who.new}
+	others, err := h.others(ctx, in, who, m)
+	if err != nil {
+		return Heard{}, err
 	}
+	for _, id := range others {
+		told, err := load(ctx, h, conversation.Stream(contact.Key{Space: in.ID, ID: id}), conversation.Evolve)
+		if err != nil {
+			return Heard{}, err
+		}
+		at, done, err := told.carriedOut(by)
+		switch {
+		case err != nil:
+			return Heard{}, err
+		case done:
+			return Heard{Message: m.Message, Contact: id, Created: h.made(by, id), Position: at}, nil
+		case told.state.Knows(m.Message):
+			heard.Position = told.at
+			return heard, nil
+		}
+	}
+	s := conversation.Stream(contact.Key{Space: in.ID, ID: who.id})
 	for attempt := 1; ; attempt++ {
-		told, known := before.talks[id]
+		told, known := before.talks[who.id]
 		if !known {
 			if told, err = load(ctx, h, s, conversation.Evolve); err != nil {
-				return err
+				return Heard{}, err
 			}
 		}
-		decided, err := conversation.Decide(told.state, cmd)
+		if at, done, err := told.carriedOut(by); done || err != nil {
+			heard.Created, heard.Position = h.made(by, who.id), at
+			return heard, err
+		}
+		decided, err := conversation.Decide(told.state, receive(m))
 		if err != nil {
-			return err
+			return Heard{}, err
 		}
 		told.at, err = record(ctx, h, by, s, told, func(conversation.Conversation) ([]conversation.Event, error) { return decided, nil })
 		if errors.Is(err, ErrMovedOn) && attempt < attempts {
-			delete(before.talks, id)
+			delete(before.talks, who.id)
 			continue
 		}
 		if err != nil {
-			return err
+			return Heard{}, err
 		}
 		for _, e := range decided {
 			told.state = conversation.Evolve(told.state, e, domain.Moment{Position: told.at})
 			told.length++
 		}
-		before.talks[id] = told
+		before.talks[who.id] = told
+		heard.Created, heard.Position = heard.Created || h.made(by, who.id), told.at
+		return heard, nil
+	}
+}
+
+// made reports whether a contact is the one that a command makes under its key.
+func (h *Handler) made(by domain.By, id contact.ID) bool {
+	return by.Key != "" && id == contact.ID(h.IDFor(by))
+}
+
+// others are the contacts beside the sender in whose conversations a message of theirs
+// can have been noted before. It was noted with the contact that stood for whoever had
+// the identity then, as a value of its own or one that it shared; so it is with one of
+// those who ever claimed it, or share it, or with one that these ever were a part of,
+// were split off or that was split off them. What was deleted does not count: it is as if it had never been.
+func (h *Handler) others(ctx context.Context, in Room, who sender, m Inbound) (ids []contact.ID, err error) {
+	seen := map[contact.ID]bool{"": true}
+	var look func(contact.ID) error
+	look = func(id contact.ID) error {
+		if seen[id] {
+			return nil
+		}
+		seen[id] = true
+		if id != who.id {
+			ids = append(ids, id)
+		}
+		c, err := h.contact(ctx, in, id)
+		if err != nil {
+			return err
+		}
+		next := append([]contact.ID{c.Merge.Into, c.Of}, c.Parts...)
+		for _, away := range c.Away {
+			next = append(next, away.Into)
+		}
+		for _, left := range c.Left {
+			next = append(next, left.To)
+		}
+		for _, id := range next {
+			if err := look(id); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
+	claimed, err := h.claimers(ctx, in, m)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Concat([]contact.ID{who.id}, who.shared, claimed) {
+		if !seen[id] && id != who.id {
+			if _, standing, err := h.resolve(ctx, in, id); err != nil {
+				return nil, err
+			} else if standing.Deleted > 0 {
+				continue
+			}
+		}
+		if err := look(id); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// claimers are those who ever claimed an identity, or the same as a value that names
+// one contact.
+func (h *Handler) claimers(ctx context.Context, in Room, m Inbound) (ids []contact.ID, err error) {
+	values := []claimed{identity(contact.Identity{Channel: m.Channel, Of: m.Identity})}
+	if kind := in.identifier(m.Channel); kind != "" {
+		values = append(values, claimed{kind, m.Identity})
+	}
+	for _, c := range values {
+		told, err := load(ctx, h, h.identifier(in, c).Stream(), identifier.Evolve)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, told.state.Past...)
+	}
+	return ids, nil
 }
 
 // Receive notes a mail in the conversation with its sender, who becomes a contact
 // unless the address leads to one already. It refuses with space.ErrFull who would
 // be one contact too many.
 func (h *Handler) Receive(ctx context.Context, by domain.By, in Room, m Mailed) error {
-	return h.hear(ctx, by, in, m, &hearing{talks: talks{}})
+	_, err := h.hear(ctx, by, in, m.inbound(), &hearing{talks: talks{}})
+	return err
 }

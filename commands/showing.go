@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/identifier"
 	"skein/domain/space"
@@ -18,25 +19,47 @@ type Showing interface {
 
 	// Within is a contact and all that are a part of it, at whatever depth.
 	Within(ctx context.Context, in space.ID, id contact.ID) ([]contact.ID, error)
+
+	// Family is a contact and all that are one with it, each as its own history and
+	// its conversation say.
+	Family(ctx context.Context, in space.ID, id contact.ID) (*contact.Family, error)
+
+	// Noted yields the interactions that are a contact's own and were recorded after a
+	// position, in the order of the journal.
+	Noted(ctx context.Context, in space.ID, id contact.ID, after domain.Position) iter.Seq2[contact.Noted, error]
 }
 
-// family is the contacts and all that are a part of them, as the journal tells them.
+// family is the contacts and all that are a part of them, as they were told when this was
+// asked or a moment later.
 func (h *Handler) family(ctx context.Context, in Room, ids ...contact.ID) (*contact.Family, error) {
 	told := &contact.Family{}
 	for _, id := range ids {
-		within, err := h.Showing.Within(ctx, in.ID, id)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range within {
-			c, err := h.contact(ctx, in, one)
+		if h.Showing == nil {
+			own, err := load(ctx, h, in.contact(id), contact.Evolve)
 			if err != nil {
 				return nil, err
 			}
-			told.Put(one, c)
+			own.state.Length = own.length
+			told.Put(id, own.state)
+			continue
+		}
+		whole, err := h.Showing.Family(ctx, in.ID, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range whole.Within(id) {
+			told.Put(one, whole.Own(one))
 		}
 	}
 	return told, nil
+}
+
+// within is a contact and all that are a part of it, as far as anybody knows.
+func (h *Handler) within(ctx context.Context, in Room, id contact.ID) ([]contact.ID, error) {
+	if h.Showing == nil {
+		return []contact.ID{id}, nil
+	}
+	return h.Showing.Within(ctx, in.ID, id)
 }
 
 // shows reports whether people see a value of a contact's own story, or of one that
@@ -46,5 +69,5 @@ func (h *Handler) shows(ctx context.Context, in Room, id contact.ID, c claimed) 
 	if err != nil {
 		return false, err
 	}
-	return family.Told(id).Field(c.field()) == c.value, nil
+	return c.of(family.Told(id)), nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"skein/adapters/memory"
+	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/identifier"
 	"skein/domain/space"
@@ -52,4 +53,39 @@ func (s *showing) Of(_ context.Context, in space.ID, kind space.Identifier, valu
 func (s *showing) Within(_ context.Context, in space.ID, id contact.ID) ([]contact.ID, error) {
 	told, _ := families(s.journal, in)
 	return told.Within(id), nil
+}
+
+func (s *showing) Family(_ context.Context, in space.ID, id contact.ID) (*contact.Family, error) {
+	told, _ := families(s.journal, in)
+	return &told, nil
+}
+
+func (s *showing) Noted(_ context.Context, in space.ID, id contact.ID, after domain.Position) iter.Seq2[contact.Noted, error] {
+	owner := map[domain.Position]contact.ID{}
+	var all []contact.Noted
+	for _, r := range s.journal.All(0) {
+		key := contact.KeyOf(r.Stream)
+		if key.Space != in {
+			continue
+		}
+		switch e := r.Event.(type) {
+		case contact.Interaction:
+			i := e.Interacted()
+			owner[r.Position] = key.ID
+			all = append(all, contact.Noted{Position: r.Position, At: i.At, Ref: i.Ref, Identity: i.Identity, Way: i.Way})
+		case contact.InteractionsTaken:
+			for _, n := range all {
+				if slices.Contains(e.From, owner[n.Position]) && (n.Ref != "" && slices.Contains(e.Interactions, n.Ref) || slices.Contains(e.Identities, n.Identity)) {
+					owner[n.Position] = key.ID
+				}
+			}
+		}
+	}
+	return func(yield func(contact.Noted, error) bool) {
+		for _, n := range all {
+			if owner[n.Position] == id && n.Position > after && !yield(n, nil) {
+				return
+			}
+		}
+	}
 }

@@ -17,8 +17,14 @@ type beside struct {
 	live, schema string
 }
 
+// seeker is a Projection that looks rows up by other indexes than those of primary keys
+// while it projects.
+type seeker interface {
+	Seeks() []string // the names of the indexes
+}
+
 // setUpBeside makes the schema with empty tables that have no indexes yet but
-// those their constraints need.
+// those of their primary keys and those that projecting needs.
 func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, error) {
 	b := &beside{Projector: Projector{Name: p.Name, Projection: p.Projection}}
 	if err := conn.QueryRow(ctx, `SELECT current_schema()`).Scan(&b.live); err != nil {
@@ -48,6 +54,11 @@ func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, er
 	config.MaxConns, config.MinConns = 2, 0
 	config.ConnConfig.RuntimeParams["search_path"] = quoted(b.schema) + ", " + quoted(b.live)
 	config.ConnConfig.RuntimeParams["synchronous_commit"] = "off" // what is lost is filled again
+	if s, ok := p.Projection.(seeker); ok {
+		if err := b.makeIndexes(ctx, conn, s.Seeks()); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	b.DB, err = pgxpool.NewWithConfig(ctx, config)
 	return b, err
@@ -138,12 +149,34 @@ func (b *beside) read(ctx context.Context, from Journal, after domain.Position, 
 	return hand()
 }
 
-// index makes the indexes that the tables in use have.
+// index makes the indexes that the tables in use have and these do not yet.
 func (b *beside) index(ctx context.Context, conn *pgx.Conn) error {
 	rows, err := conn.Query(ctx, `
-		SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i
-		WHERE i.indrelid = ANY (ARRAY (SELECT format('%I.%I', $1::text, t)::regclass::oid FROM unnest($2::text[]) AS t))
-		AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`, b.live, b.Tables())
+		SELECT indexname::text FROM pg_indexes WHERE schemaname = $1 AND tablename = ANY ($3)
+		AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = indexname AND c.connamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1))
+		EXCEPT
+		SELECT indexname::text FROM pg_indexes WHERE schemaname = $2`, b.live, b.schema, b.Tables())
+	if err != nil {
+		return err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	if err := b.makeIndexes(ctx, conn, names); err != nil {
+		return err
+	}
+	for _, t := range b.Tables() {
+		if _, err := conn.Exec(ctx, `ANALYZE `+quoted(b.schema, t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeIndexes makes indexes as the tables in use have them.
+func (b *beside) makeIndexes(ctx context.Context, conn *pgx.Conn, names []string) error {
+	rows, err := conn.Query(ctx, `SELECT indexdef FROM pg_indexes WHERE schemaname = $1 AND indexname = ANY ($2)`, b.live, names)
 	if err != nil {
 		return err
 	}
@@ -156,11 +189,6 @@ func (b *beside) index(ctx context.Context, conn *pgx.Conn) error {
 		d = strings.Replace(d, " ON "+b.live+".", " ON "+quoted(b.schema)+".", 1)
 		if _, err := conn.Exec(ctx, d); err != nil {
 			return fmt.Errorf("%s: %w", d, err)
-		}
-	}
-	for _, t := range b.Tables() {
-		if _, err := conn.Exec(ctx, `ANALYZE `+quoted(b.schema, t)); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,8 +14,8 @@ import (
 	"skein/domain/space"
 )
 
-// Contacts keeps the contacts people see, the inboxes that show them, and how
-// many there are of each.
+// Contacts keeps the contacts people see, what was said and done with them, who was
+// merged into whom, the inboxes that show them, and how many there are of each.
 //
 // A row of contacts is told from the stories of the contact and of all it
 // absorbed (see [contact.Family]). A page's stories are read with one query, told
@@ -23,8 +24,11 @@ type Contacts struct{}
 
 // Tables implements Projection.
 func (Contacts) Tables() []string {
-	return []string{"contact_stories", "contacts", "contact_merges", "contact_spaces", "inboxes", "space_usage"}
+	return []string{"contact_stories", "contacts", "contact_merges", "contact_splits", "interactions", "contact_spaces", "inboxes", "space_usage"}
 }
+
+// Seeks are the indexes by which those are found who were merged into a contact.
+func (Contacts) Seeks() []string { return []string{"contact_stories_by_survivor"} }
 
 // Concerns implements Projection.
 func (Contacts) Concerns(s domain.Stream) bool {
@@ -74,60 +78,87 @@ func projectContacts(ctx context.Context, tx pgx.Tx, events []domain.Recorded) e
 	if err := loadFamilies(ctx, tx, rooms, events); err != nil {
 		return err
 	}
-	var merges []merging
 	for _, r := range events {
-		merges = append(merges, rooms[contact.KeyOf(r.Stream).Space].tell(r)...)
+		rooms[contact.KeyOf(r.Stream).Space].tell(r)
 	}
-	return writeContacts(ctx, tx, rooms, merges)
+	return writeContacts(ctx, tx, rooms)
 }
 
 // room is what a page changes in one space.
 type room struct {
+	id      space.ID
 	space   space.Space
 	inboxes map[inbox.ID]inbox.Filter
 	family  contact.Family                 // the contacts of the page and all that are one with them
 	before  contact.Family                 // the same as they were
+	stored  map[contact.ID]bool            // those whose own story the table has
 	changed map[contact.ID]bool            // those whose own story goes on
 	touched map[contact.ID]domain.Position // those that people see otherwise, and since when
+	kinship kinship
+	said    interactions
 	usage   usage
 	counted time.Time // the last month that anything counted in
 }
 
-// merging is a merge that came to be or was undone.
-type merging struct {
-	key      contact.Key
-	survivor contact.ID
-	at       domain.Position
-	undone   bool
-}
-
-// tell lets the room go through e, and returns the merge it was, or undid.
-func (r *room) tell(e domain.Recorded) []merging {
-	key := contact.KeyOf(e.Stream)
-	was, stood := r.family.Own(key.ID).Merge, r.family.Own(key.ID).Standing() == nil
-	r.touch(r.family.Root(key.ID), e.Position)
+// tell lets the room go through e.
+func (r *room) tell(e domain.Recorded) {
+	id := contact.KeyOf(e.Stream).ID
+	was := r.family.Own(id)
+	concerned := append(r.along(e), id)
+	r.touch(concerned, e.Position)
 	r.family.Tell(e)
-	r.touch(r.family.Root(key.ID), e.Position)
-	is, stands := r.family.Own(key.ID).Merge, r.family.Own(key.ID).Standing() == nil
-	r.usage.count(e, r.counted, change(stood, stands))
-	r.changed[key.ID] = true
-	switch e.Event.(type) {
+	r.touch(concerned, e.Position)
+	is := r.family.Own(id)
+	r.usage.count(e, r.counted, change(was.Standing() == nil, is.Standing() == nil))
+	for _, one := range concerned {
+		r.changed[one] = true
+	}
+	if was.Deleted > 0 {
+		return
+	}
+	switch x := e.Event.(type) {
 	case contact.Merged:
-		if is.At == e.Position {
-			r.touch(key.ID, e.Position)
-			return []merging{{key, is.Into, is.At, false}}
+		if is.Merge.At == e.Position {
+			r.touched[id] = e.Position
+			r.kinship.merge(id, is.Merge, e)
 		}
 	case contact.Unmerged:
-		if was.Into != "" && is.Into == "" {
-			return []merging{{key, was.Into, e.Position, true}}
+		if was.Merge.Into != "" {
+			r.kinship.unmerge(id, e)
 		}
+	case contact.Split:
+		r.kinship.split(id, x.Into, e)
+	case contact.InteractionsTaken:
+		r.said.take(r.id, id, x)
+	case contact.Interaction:
+		r.said.come(id, e, x.Interacted())
 	case contact.Deleted:
-		for _, one := range r.family.Within(key.ID) {
-			r.changed[one] = true
+		r.said.drop(r.id, concerned)
+	}
+}
+
+// along are the other contacts whose own stories go on with e.
+func (r *room) along(e domain.Recorded) []contact.ID {
+	id := contact.KeyOf(e.Stream).ID
+	if r.family.Own(id).Deleted > 0 {
+		return nil
+	}
+	switch x := e.Event.(type) {
+	case contact.Unmerged:
+		if x.Alone {
+			return slices.Clone(r.family.Absorbed(id))
 		}
+	case contact.InteractionsTaken:
+		return slices.Clone(x.From)
+	case contact.Deleted:
+		return r.family.Within(id)
 	}
 	return nil
 }
 
-// touch notes that what people see of a contact changes.
-func (r *room) touch(id contact.ID, at domain.Position) { r.touched[id] = at }
+// touch notes that what people see of contacts, or of those they are a part of, changes.
+func (r *room) touch(ids []contact.ID, at domain.Position) {
+	for _, id := range ids {
+		r.touched[r.family.Root(id)] = at
+	}
+}

@@ -17,16 +17,22 @@ import (
 
 // Contact is a contact as people see it.
 type Contact struct {
-	ID              contact.ID        `json:"id"`
-	Name            string            `json:"name" doc:"First and last name, or else phone, or else email, or else unknown"`
-	Fields          map[string]string `json:"fields"`
-	Tags            []string          `json:"tags"`
-	Created         time.Time         `json:"created"`
-	LastInteraction *time.Time        `json:"last_interaction,omitempty"`
-	Position        domain.Position   `json:"position" doc:"Of the last event that changed it"`
+	ID              contact.ID         `json:"id"`
+	Name            string             `json:"name" doc:"First and last name, or else phone, or else email, or else unknown"`
+	Initials        string             `json:"initials" db:"-" doc:"Of the name, at most two letters, to stand in for an image; ? if it has none" example:"AL"`
+	Colour          int                `json:"colour" db:"-" minimum:"0" maximum:"359" doc:"A hue in degrees, the same for ever, to show the initials on"`
+	Fields          map[string]string  `json:"fields"`
+	Tags            []string           `json:"tags"`
+	Identities      []contact.Identity `json:"identities" doc:"How it is known on channels"`
+	Created         time.Time          `json:"created"`
+	LastInteraction *time.Time         `json:"last_interaction,omitempty"`
+	LastIncoming    *time.Time         `json:"last_incoming,omitempty" doc:"When the last message from the contact was sent"`
+	LastChannel     string             `json:"last_channel,omitempty" doc:"By which the last interaction went; none: by none"`
+	Opened          *time.Time         `json:"opened,omitempty" doc:"When the latest of its conversations was opened"`
+	Position        domain.Position    `json:"position" doc:"Of the last event that changed it"`
 }
 
-const contactColumns = `id, name, fields, tags, created, last_interaction, position`
+const contactColumns = `id, name, fields, tags, identities, created, last_interaction, last_incoming, last_channel, opened, position`
 
 // Sort is an order of contacts. Ties are broken by id; those without a value
 // come first in ascending order.
@@ -134,7 +140,7 @@ func ListContacts(ctx context.Context, db DB, q ContactList) ([]Contact, string,
 	}
 	contacts := make([]Contact, len(list))
 	for i, c := range list {
-		contacts[i] = c.Contact
+		contacts[i] = c.Contact.badged()
 	}
 	return contacts, next, nil
 }

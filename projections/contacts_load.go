@@ -20,7 +20,7 @@ func loadRooms(ctx context.Context, tx pgx.Tx, events []domain.Recorded) (map[sp
 	for _, r := range events {
 		if id := contact.KeyOf(r.Stream).Space; rooms[id] == nil {
 			rooms[id] = &room{
-				inboxes: map[inbox.ID]inbox.Filter{},
+				id: id, inboxes: map[inbox.ID]inbox.Filter{}, stored: map[contact.ID]bool{},
 				changed: map[contact.ID]bool{}, touched: map[contact.ID]domain.Position{},
 			}
 		}
@@ -52,21 +52,22 @@ func loadRooms(ctx context.Context, tx pgx.Tx, events []domain.Recorded) (map[sp
 	return rooms, err
 }
 
-// loadFamilies reads the stories of the contacts that events happened to, and of
-// all that are one with them. A contact that comes to be in the page has none yet.
+// loadFamilies reads the stories of the contacts that events happened to or are about,
+// and of all that are one with them. A contact that comes to be in the page has none
+// yet, unless it was split off another one: then somebody may have written to it already.
 func loadFamilies(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, events []domain.Recorded) error {
 	wanted := map[contact.Key]bool{}
+	want := func(key contact.Key, old bool) {
+		if _, seen := wanted[key]; !seen {
+			wanted[key] = old
+		}
+	}
 	for _, r := range events {
 		key := contact.KeyOf(r.Stream)
-		if _, seen := wanted[key]; !seen {
-			_, begins := r.Event.(contact.Created)
-			wanted[key] = !begins
-		}
-		if m, ok := r.Event.(contact.Merged); ok {
-			into := contact.Key{Space: key.Space, ID: m.Survivor}
-			if _, seen := wanted[into]; !seen {
-				wanted[into] = true
-			}
+		created, begins := r.Event.(contact.Created)
+		want(key, !begins || created.Of != "")
+		for _, other := range contact.Others(r.Event) {
+			want(contact.Key{Space: key.Space, ID: other}, true)
 		}
 	}
 	var spaces, ids []string
@@ -78,6 +79,7 @@ func loadFamilies(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, even
 	if len(ids) > 0 {
 		if err := families(ctx, tx, spaces, ids, func(in space.ID, id contact.ID, c contact.Contact) {
 			rooms[in].family.Put(id, c)
+			rooms[in].stored[id] = true
 		}); err != nil {
 			return err
 		}

@@ -11,19 +11,20 @@ import (
 )
 
 // writeContacts writes what the rooms have come to.
-func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, merges []merging) error {
+func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room) error {
 	var b pgx.Batch
 	var newStories, oldStories stories
 	var newRows, oldRows shown
 	var billed usages
+	var came said
 	for in, r := range rooms {
 		counted := 0
 		inboxes := map[inbox.ID]int{}
 		for id := range r.changed {
-			if r.before.Own(id).Created.IsZero() {
-				newStories.add(in, id, r.family.Own(id))
-			} else {
+			if r.stored[id] {
 				oldStories.add(in, id, r.family.Own(id))
+			} else {
+				newStories.add(in, id, r.family.Own(id))
 			}
 		}
 		for id, at := range r.touched {
@@ -42,6 +43,11 @@ func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, mer
 				inboxes[i] += change(before && f.Shows(r.space, r.before.Told(id)), after && f.Shows(r.space, told))
 			}
 		}
+		for _, move := range r.said.moves {
+			move(&b)
+		}
+		came.add(in, r.said)
+		r.kinship.write(in, &b)
 		billed.add(in, r.usage)
 		if counted != 0 {
 			b.Queue(`UPDATE contact_spaces SET contacts = contacts + $2 WHERE space = $1`, in, counted)
@@ -63,15 +69,14 @@ func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, mer
 	oldStories.upsert(&b)
 	billed.upsert(&b)
 	oldRows.upsert(&b)
-	for _, m := range merges {
-		if m.undone {
-			b.Queue(`UPDATE contact_merges SET undone = $3 WHERE space = $1 AND absorbed = $2 AND undone IS NULL`,
-				m.key.Space, m.key.ID, m.at)
-		} else {
-			b.Queue(`INSERT INTO contact_merges VALUES ($1, $2, $3, $4)`, m.key.Space, m.key.ID, m.survivor, m.at)
-		}
+	if len(came) < copied {
+		came.insert(&b)
+		came = nil
 	}
-	return tx.SendBatch(ctx, &b).Close()
+	if err := tx.SendBatch(ctx, &b).Close(); err != nil || len(came) == 0 {
+		return err
+	}
+	return came.copy(ctx, tx) // after what changed hands, for it came as it is
 }
 
 // change is what a count changes by.

@@ -15,7 +15,9 @@ import (
 	"skein/adapters/postgres/postgrestest"
 	"skein/domain"
 	"skein/domain/contact"
+	"skein/domain/conversation"
 	"skein/domain/credential"
+	"skein/domain/intake"
 	"skein/domain/mailbox"
 	"skein/domain/space"
 	"skein/projections"
@@ -24,7 +26,7 @@ import (
 // all are the projections there are.
 var all = map[string]projections.Projection{
 	"contacts": projections.Contacts{}, "spaces": projections.Spaces{},
-	"mailboxes": projections.Mailboxes{}, "credentials": projections.Credentials{},
+	"mailboxes": projections.Mailboxes{}, "credentials": projections.Credentials{}, "suggestions": projections.Suggestions{},
 }
 
 // Of a deleted space no row is left in any table, whatever came of it afterwards and
@@ -144,6 +146,10 @@ func (h *house) furnish(t *rapid.T) {
 	}
 	h.record(t, mailbox.Key{Space: h.room.ID, ID: "box"}.Stream(),
 		mailbox.Connected{Name: "Us"}, mailbox.FolderRead{Folder: "INBOX", Messages: 1})
+	h.record(t, intake.Key{Space: h.room.ID, Sender: "ada"}.Stream(), intake.TurnedAway{Message: "1"})
+	two := contact.Key{Space: h.room.ID, ID: "two"}
+	h.record(t, conversation.Stream(two), conversation.Commented{Comment: "1", Text: "They are two."})
+	h.record(t, two.Stream(), contact.Created{Says: map[contact.Slot]string{"first_name": "Two"}}, contact.Split{Into: "one"})
 }
 
 // late records what commands still bring about that had begun before the deletion.
@@ -151,11 +157,13 @@ func (h *house) late(t *rapid.T, people []contact.ID) {
 	t.Helper()
 	says := func(name string) map[contact.Slot]string { return map[contact.Slot]string{"first_name": name} }
 	h.record(t, contact.Key{Space: h.room.ID, ID: "late"}.Stream(), contact.Created{Says: says("Late")})
+	h.record(t, conversation.Stream(contact.Key{Space: h.room.ID, ID: "late"}), conversation.Commented{Comment: "2", Text: "Late"})
 	for _, id := range people {
 		h.record(t, contact.Key{Space: h.room.ID, ID: id}.Stream(), contact.Edited{Says: says("Late")})
 	}
 	h.record(t, h.room.ID.Stream(), space.UserAssigned{User: "late", Role: space.Agent})
 	h.record(t, mailbox.Key{Space: h.room.ID, ID: "late"}.Stream(), mailbox.Connected{Name: "Late"}, mailbox.FolderRead{Folder: "INBOX"})
+	h.record(t, intake.Key{Space: h.room.ID, Sender: "late"}.Stream(), intake.TurnedAway{Message: "1"})
 	h.record(t, credential.ID("late"+h.room.ID).Stream(), credential.Issued{Organization: h.room.Space.Organization, Space: h.room.ID, Role: space.Agent})
 }
 

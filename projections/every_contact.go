@@ -31,7 +31,7 @@ func (p *Projector) EveryContact(ctx context.Context, in space.ID, each func(Con
 		for rows.Next() {
 			c, err := pgx.RowToStructByName[Contact](rows)
 			if err == nil {
-				err = each(c)
+				err = each(c.badged())
 			}
 			if err != nil {
 				return err

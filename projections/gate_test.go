@@ -234,7 +234,7 @@ func TestLimitsUnderLoad(t *testing.T) {
 			all.Wait()
 			within(t, h, began, most)
 			for _, id := range h.merged() { // no intake: the limit is no matter (D2-6)
-				_, _ = h.UnmergeContact(ctx, by, h.room, id)
+				_, _ = h.UnmergeContact(ctx, by, h.room, id, commands.Parting{})
 			}
 		}
 		events := h.journal.All(0)
@@ -289,7 +289,7 @@ func (h *house) do(ctx context.Context, d deed) {
 	case 6:
 		first := some()
 		d.pick++
-		_, _ = h.MergeContacts(ctx, by, h.room, first, some(), nil)
+		_, _, _ = h.MergeContacts(ctx, by, h.room, first, some(), contact.Absorb{Choices: map[string]contact.Choice{"email": contact.Survivors}})
 	case 7:
 		_, _ = h.Space(ctx, by, h.room, space.Assign{User: user, Role: space.Manager, NoExport: d.pick%2 == 0})
 	case 8:

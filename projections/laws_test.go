@@ -98,11 +98,11 @@ func (h *house) live(ctx context.Context, t *rapid.T, people *[]contact.ID) {
 		}
 		_, _ = h.EditContact(ctx, by, h.room, pick("edited"), edit)
 	case step <= 8:
-		choices := rapid.MapOfN(rapid.SampledFrom([]string{"first_name", "country"}),
-			rapid.SampledFrom([]contact.Choice{contact.Survivors, contact.Absorbeds, contact.Neithers}), 0, 2)
-		_, _ = h.MergeContacts(ctx, by, h.room, pick("survivor"), pick("absorbed"), choices.Draw(t, "choices"))
+		choices := rapid.MapOfN(rapid.SampledFrom([]string{"first_name", "country", "email", "external_id"}),
+			rapid.SampledFrom([]contact.Choice{contact.Survivors, contact.Absorbeds, contact.Neithers}), 0, 4)
+		_, _, _ = h.MergeContacts(ctx, by, h.room, pick("survivor"), pick("absorbed"), contact.Absorb{Choices: choices.Draw(t, "choices")})
 	case step <= 10:
-		_, _ = h.UnmergeContact(ctx, by, h.room, pick("unmerged"))
+		_, _ = h.UnmergeContact(ctx, by, h.room, pick("unmerged"), commands.Parting{})
 	case step == 11:
 		address := rapid.SampledFrom([]string{"x@example.org", "v@example.org"}).Draw(t, "address")
 		at := time.Date(2026, 1, 1+rapid.IntRange(0, 20).Draw(t, "day"), 0, 0, 0, 0, time.UTC)

@@ -12,14 +12,15 @@ import (
 	"skein/domain/space"
 )
 
-// Mailboxes keeps the mailboxes of spaces and how far they were read.
+// Mailboxes keeps the mailboxes of spaces and how far they were read, and what other
+// messages wait for room in a space.
 type Mailboxes struct{}
 
 // Tables implements Projection.
-func (Mailboxes) Tables() []string { return []string{"mailboxes", "mailbox_folders"} }
+func (Mailboxes) Tables() []string { return []string{"mailboxes", "mailbox_folders", "intakes"} }
 
 // Concerns implements Projection.
-func (Mailboxes) Concerns(s domain.Stream) bool { return s.Category() == "mailbox" }
+func (Mailboxes) Concerns(s domain.Stream) bool { return s.Category() == "mailbox" || s.Category() == "intake" }
 
 // Project implements Projection.
 func (Mailboxes) Project(ctx context.Context, tx pgx.Tx, page []domain.Recorded) error {
@@ -46,6 +47,8 @@ func (Mailboxes) Project(ctx context.Context, tx pgx.Tx, page []domain.Recorded)
 				UPDATE mailbox_folders SET turned_away = turned_away - $4, senders = senders + $5, skipped = skipped + $6
 				WHERE space = $1 AND mailbox = $2 AND folder = $3`,
 				key.Space, key.ID, e.Folder, len(e.UIDs), e.Senders, e.Skipped)
+		default:
+			projectIntake(&b, r)
 		}
 	}
 	return tx.SendBatch(ctx, &b).Close()

@@ -52,11 +52,11 @@ func (s *stories) copy(ctx context.Context, tx pgx.Tx) error {
 
 // shown are rows of contacts to write, one slice a column.
 type shown struct {
-	space, id, name, nameFolded, fields, folded, tags, tagsFolded []string
+	space, id, name, nameFolded, fields, folded, tags, tagsFolded, identities, channel []string
 
-	created  []time.Time
-	last     []*time.Time
-	position []int64
+	created                []time.Time
+	last, incoming, opened []*time.Time
+	position               []int64
 }
 
 func (s *shown) add(in space.ID, id contact.ID, told contact.Contact, at domain.Position) {
@@ -69,45 +69,61 @@ func (s *shown) add(in space.ID, id contact.ID, told contact.Contact, at domain.
 	for i, tag := range tags {
 		tagsFolded[i] = domain.Fold(tag)
 	}
-	var last *time.Time
-	if !told.LastInteraction.IsZero() {
-		last = &told.LastInteraction
-	}
 	s.space, s.id = append(s.space, string(in)), append(s.id, string(id))
 	s.name, s.nameFolded = append(s.name, told.Name()), append(s.nameFolded, domain.Fold(told.Name()))
 	s.fields, s.folded = append(s.fields, text(fields)), append(s.folded, text(folded))
 	s.tags, s.tagsFolded = append(s.tags, text(tags)), append(s.tagsFolded, text(tagsFolded))
-	s.created, s.last, s.position = append(s.created, told.Created), append(s.last, last), append(s.position, int64(at))
+	s.identities, s.channel = append(s.identities, text(told.Identities())), append(s.channel, told.LastChannel)
+	s.last, s.incoming = append(s.last, some(told.LastInteraction)), append(s.incoming, some(told.LastIncoming))
+	s.created, s.opened, s.position = append(s.created, told.Created), append(s.opened, some(told.Opened())), append(s.position, int64(at))
+}
+
+// some is a time, if it is one.
+func some(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
 }
 
 func (s *shown) upsert(b *pgx.Batch) {
 	if len(s.id) > 0 {
 		b.Queue(`
-			INSERT INTO contacts (space, id, name, name_folded, fields, folded, tags, tags_folded, created, last_interaction, position)
-			SELECT space, id, name, name_folded, fields::jsonb, folded::jsonb, tags::jsonb, tags_folded::jsonb, created, last_interaction, position
-			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::bigint[])
-				AS w (space, id, name, name_folded, fields, folded, tags, tags_folded, created, last_interaction, position)
+			INSERT INTO contacts (space, id, name, name_folded, fields, folded, tags, tags_folded, identities, last_channel,
+				created, last_interaction, last_incoming, opened, position)
+			SELECT space, id, name, name_folded, fields::jsonb, folded::jsonb, tags::jsonb, tags_folded::jsonb, identities::jsonb, last_channel,
+				created, last_interaction, last_incoming, opened, position
+			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+					$11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::bigint[])
+				AS w (space, id, name, name_folded, fields, folded, tags, tags_folded, identities, last_channel,
+					created, last_interaction, last_incoming, opened, position)
 			ON CONFLICT (space, id) DO UPDATE SET name = excluded.name, name_folded = excluded.name_folded,
 				fields = excluded.fields, folded = excluded.folded, tags = excluded.tags, tags_folded = excluded.tags_folded,
-				created = excluded.created, last_interaction = excluded.last_interaction, position = excluded.position`,
-			s.space, s.id, s.name, s.nameFolded, s.fields, s.folded, s.tags, s.tagsFolded, s.created, s.last, s.position)
+				identities = excluded.identities, last_channel = excluded.last_channel, created = excluded.created,
+				last_interaction = excluded.last_interaction, last_incoming = excluded.last_incoming, opened = excluded.opened,
+				position = excluded.position`,
+			s.space, s.id, s.name, s.nameFolded, s.fields, s.folded, s.tags, s.tagsFolded, s.identities, s.channel,
+			s.created, s.last, s.incoming, s.opened, s.position)
 	}
 }
 
 func (s *shown) copy(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"contacts"},
-		[]string{"space", "id", "name", "name_folded", "fields", "folded", "tags", "tags_folded", "created", "last_interaction", "position"},
+		[]string{
+			"space", "id", "name", "name_folded", "fields", "folded", "tags", "tags_folded", "identities", "last_channel",
+			"created", "last_interaction", "last_incoming", "opened", "position",
+		},
 		pgx.CopyFromSlice(len(s.id), func(i int) ([]any, error) {
 			return []any{
-				s.space[i], s.id[i], s.name[i], s.nameFolded[i], s.fields[i], s.folded[i], s.tags[i], s.tagsFolded[i],
-				s.created[i], s.last[i], s.position[i],
+				s.space[i], s.id[i], s.name[i], s.nameFolded[i], s.fields[i], s.folded[i], s.tags[i], s.tagsFolded[i], s.identities[i], s.channel[i],
+				s.created[i], s.last[i], s.incoming[i], s.opened[i], s.position[i],
 			}, nil
 		}))
 	return err
 }
 
 // text is v in JSON. Everything that is written here has a JSON form.
-func text[V contact.Contact | map[string]string | []string](v V) string {
+func text[V contact.Contact | map[string]string | []string | []contact.Identity](v V) string {
 	data, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("projections: %v", err))

@@ -112,14 +112,15 @@ func firstRunes(text string, n int) string {
 // SpaceSeen is what is counted of a space.
 type SpaceSeen struct {
 	Space
-	TurnedAway int64 `json:"turned_away" doc:"Mails from unknown senders that wait for room in the space (C0-22)"`
+	TurnedAway int64 `json:"turned_away" doc:"Messages from unknown senders that wait for room in the space (C0-22)"`
 }
 
 // OneSpace is one space of an organization.
 func OneSpace(ctx context.Context, db DB, of organization.ID, id space.ID) (SpaceSeen, error) {
 	rows, err := db.Query(ctx, `
 		SELECT id, name, users, coalesce(c.contacts, 0) AS contacts, created,
-			(SELECT coalesce(sum(turned_away), 0)::bigint FROM mailbox_folders f WHERE f.space = s.id) AS turned_away
+			(SELECT coalesce(sum(turned_away), 0)::bigint FROM mailbox_folders f WHERE f.space = s.id)
+				+ (SELECT coalesce(sum(waiting), 0)::bigint FROM intakes i WHERE i.space = s.id) AS turned_away
 		FROM spaces s LEFT JOIN contact_spaces c ON c.space = s.id
 		WHERE organization = $1 AND opened AND id = $2`, of, id)
 	if err != nil {

@@ -9,9 +9,42 @@ import (
 	"skein/adapters/memory"
 	"skein/adapters/postgres/postgrestest"
 	"skein/domain"
+	"skein/domain/conversation"
+	"skein/domain/intake"
 	"skein/domain/mailbox"
 	"skein/projections"
 )
+
+// Messages of other channels that wait are counted by sender, until they are taken up.
+func TestIntakes(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := postgrestest.Open(t)
+	p := &projections.Projector{Name: "mailboxes", Projection: projections.Mailboxes{}, DB: db}
+	j := &memory.Journal{}
+	ada, eve := intake.Key{Space: "lab", Sender: "ada"}, intake.Key{Space: "lab", Sender: "eve"}
+	follow := func(key intake.Key, length uint64, events ...domain.Event) {
+		t.Helper()
+		at, err := j.Append(ctx, key.Stream(), length, by, events...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Follow(ctx, projections.Page{Events: j.All(at - domain.Position(len(events))), End: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	follow(ada, 0, intake.TurnedAway{Message: "1"}, intake.TurnedAway{Message: "2"})
+	follow(eve, 0, intake.TurnedAway{Message: "3"}, intake.TakenUp{Messages: []conversation.MessageID{"3"}})
+	follow(ada, 2, intake.TakenUp{Messages: []conversation.MessageID{"1"}})
+	waiting, err := projections.Intakes(ctx, db)
+	if diff := cmp.Diff([]intake.Key{ada}, waiting); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	follow(ada, 3, intake.TakenUp{Messages: []conversation.MessageID{"2"}})
+	if waiting, err = projections.Intakes(ctx, db); len(waiting) > 0 || err != nil {
+		t.Error(waiting, err)
+	}
+}
 
 // What waits outside a space is counted by mailbox and by space, however the journal
 // is cut into pages (C0-22).

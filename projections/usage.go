@@ -56,27 +56,28 @@ func (u *usage) count(r domain.Recorded, since time.Time, more int) {
 
 // usages are rows of space_usage to write, one slice a column.
 type usages struct {
-	space                  []string
-	month                  []time.Time
-	people, peak, received []int64
+	space                        []string
+	month                        []time.Time
+	people, peak, received, sent []int64
 }
 
 // add adds the months of a page. What the last month before it had is there already.
 func (w *usages) add(in space.ID, u usage) {
 	for _, m := range u.months {
 		w.space, w.month = append(w.space, string(in)), append(w.month, m.Month)
-		w.people, w.peak, w.received = append(w.people, m.People), append(w.peak, m.Peak), append(w.received, m.Received)
+		w.people, w.peak = append(w.people, m.People), append(w.peak, m.Peak)
+		w.received, w.sent = append(w.received, m.Received), append(w.sent, m.Sent)
 	}
 }
 
 func (w *usages) upsert(b *pgx.Batch) {
 	if len(w.space) > 0 {
 		b.Queue(`
-			INSERT INTO space_usage AS u (space, month, people, peak, received)
-			SELECT * FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::bigint[])
-			ON CONFLICT (space, month) DO UPDATE SET people = excluded.people,
-				peak = greatest(u.peak, excluded.peak), received = u.received + excluded.received`,
-			w.space, w.month, w.people, w.peak, w.received)
+			INSERT INTO space_usage AS u (space, month, people, peak, received, sent)
+			SELECT * FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+			ON CONFLICT (space, month) DO UPDATE SET people = excluded.people, peak = greatest(u.peak, excluded.peak),
+				received = u.received + excluded.received, sent = u.sent + excluded.sent`,
+			w.space, w.month, w.people, w.peak, w.received, w.sent)
 	}
 }
 
@@ -87,7 +88,7 @@ type SpaceUsage struct {
 	People   int64     `json:"people" doc:"Contacts that stand at its end, or by now; 0 if the space was deleted by then"`
 	Peak     int64     `json:"peak" doc:"The most contacts that stood at one time"`
 	Received int64     `json:"received" doc:"Messages received"`
-	Sent     int64     `json:"sent" doc:"Messages sent; there is no way to send any yet"`
+	Sent     int64     `json:"sent" doc:"Messages that went out"`
 }
 
 // UsageOf is what the spaces of an organization are billed for, by month and space, of

@@ -45,7 +45,7 @@ func TestUsageIsRecounted(t *testing.T) {
 		contacts := &projections.Projector{Name: fmt.Sprint("c", runs), Projection: projections.Contacts{}, DB: live}
 		spaces := &projections.Projector{Name: fmt.Sprint("s", runs), Projection: projections.Spaces{}, DB: live}
 		rooms, people := []commands.Room{h.room, second}, make([][]contact.ID, 2)
-		cut := domain.Position(0)
+		cut, latest := domain.Position(0), clock
 		for range rapid.IntRange(5, 40).Draw(t, "steps") {
 			one := rapid.IntRange(0, 1).Draw(t, "space")
 			h.room = rooms[one]
@@ -60,9 +60,12 @@ func TestUsageIsRecounted(t *testing.T) {
 			case 3, 4:
 				cut = follow(ctx, t, contacts, h.journal, cut)
 			}
+			if clock.After(latest) {
+				latest = clock
+			}
 		}
 		follow(ctx, t, contacts, h.journal, cut)
-		last := clock.AddDate(0, 3, 0)
+		last := latest.AddDate(0, 3, 0)
 		from := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 		billed := func() []projections.SpaceUsage {
 			all, err := projections.UsageOf(ctx, live, of, from, last, last)

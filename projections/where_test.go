@@ -123,10 +123,10 @@ func TestWhereMeansShows(t *testing.T) {
 		r := room{touched: map[contact.ID]domain.Position{}}
 		for i, c := range all {
 			r.family.Put(contact.ID(fmt.Sprint(i)), c)
-			r.touch(contact.ID(fmt.Sprint(i)), 1)
+			r.touch([]contact.ID{contact.ID(fmt.Sprint(i))}, 1)
 		}
 		if err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
-			return writeContacts(ctx, tx, map[space.ID]*room{in: &r}, nil)
+			return writeContacts(ctx, tx, map[space.ID]*room{in: &r})
 		}); err != nil {
 			t.Fatal(err)
 		}

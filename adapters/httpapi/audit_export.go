@@ -47,7 +47,7 @@ func (a *API) exportAudit(ctx context.Context, in *struct {
 
 // writeAudit writes entries and, page by page, those after them.
 func (a *API) writeAudit(ctx context.Context, out *csv.Writer, of organization.ID, f projections.AuditFilter, entries []projections.AuditEntry, next string) error {
-	err := out.Write([]string{"at", "actor", "action", "outcome", "code", "more", "space", "contact", "absorbed", "users", "credential", "mailbox", "setting", "address", "request", "position"})
+	err := out.Write([]string{"at", "actor", "action", "outcome", "code", "more", "space", "contact", "absorbed", "merge", "other", "users", "credential", "mailbox", "setting", "address", "request", "position"})
 	for err == nil {
 		for _, e := range entries {
 			if err = out.Write(auditRow(e)); err != nil {
@@ -80,7 +80,7 @@ func auditRow(e projections.AuditEntry) []string {
 	}
 	row := []string{
 		e.At.UTC().Format(time.RFC3339Nano), string(e.Actor), e.Action, string(e.Outcome), e.Code, "",
-		string(e.Space), string(e.Contact), string(e.Absorbed), strings.Join(users, ", "), string(e.Credential), string(e.Mailbox),
+		string(e.Space), string(e.Contact), string(e.Absorbed), string(e.Merge), string(e.Other), strings.Join(users, ", "), string(e.Credential), string(e.Mailbox),
 		e.Setting, e.Address, e.Request, positionText(e.Position),
 	}
 	if e.More > 0 {

@@ -222,7 +222,7 @@ func TestExportAudit(t *testing.T) {
 		t.Fatalf("%d rows as %s, %v", len(rows), r.Header.Get("Content-Type"), err)
 	}
 	for i, row := range rows[1:] {
-		if row[14] != fmt.Sprint("r-", 1202-i) || row[9] != "kit member, una" || row[13] != "'=1+1" {
+		if row[16] != fmt.Sprint("r-", 1202-i) || row[11] != "kit member, una" || row[15] != "'=1+1" {
 			t.Fatalf("row %d is %q", i, row)
 		}
 	}

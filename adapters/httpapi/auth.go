@@ -58,7 +58,7 @@ func (a *API) authenticated(next http.Handler) http.Handler {
 		}
 		failures.proven(p)
 		q := requestOf(r.Context())
-		q.who, q.shown = who, p.id
+		q.who, q.shown, q.proof = who, p.id, p
 		a.used.note(p.id, a.Commands.Now())
 		next.ServeHTTP(w, r)
 	})

@@ -78,6 +78,8 @@ func (a *API) createContact(ctx context.Context, in *struct {
 	Body struct {
 		Fields values   `json:"fields,omitempty" doc:"Values by the field's key" example:"{\"first_name\":\"Ada\",\"email\":\"ada@example.org\"}"`
 		Tags   []string `json:"tags,omitempty"`
+
+		Identities []contact.Identity `json:"identities,omitempty" doc:"How the contact is known on channels"`
 	}
 },
 ) (*createdContact, error) {
@@ -85,7 +87,7 @@ func (a *API) createContact(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	id, at, err := a.Commands.CreateContact(ctx, by(ctx), room, contact.Create{Fields: in.Body.Fields.fields(), Tags: in.Body.Tags, Origin: contact.ByHand})
+	id, at, err := a.Commands.CreateContact(ctx, by(ctx), room, contact.Create{Fields: in.Body.Fields.fields(), Tags: in.Body.Tags, Identities: in.Body.Identities, Origin: contact.ByHand})
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +120,9 @@ func (a *API) editContact(ctx context.Context, in *struct {
 		Fields values   `json:"fields,omitempty" doc:"Values by the field's key; an empty value or null clears the field" example:"{\"phone\":null}"`
 		Tag    []string `json:"tag,omitempty" doc:"Tags to add"`
 		Untag  []string `json:"untag,omitempty" doc:"Tags to remove"`
+
+		Link   []contact.Identity `json:"link,omitempty" doc:"How the contact is known on channels from now on"`
+		Unlink []contact.Identity `json:"unlink,omitempty" doc:"And is not any more"`
 	}
 },
 ) (*Recorded, error) {
@@ -125,7 +130,7 @@ func (a *API) editContact(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	at, err := a.Commands.EditContact(ctx, by(ctx), room, issued(in.Contact), contact.Edit{Fields: in.Body.Fields.fields(), Tag: in.Body.Tag, Untag: in.Body.Untag})
+	at, err := a.Commands.EditContact(ctx, by(ctx), room, issued(in.Contact), contact.Edit{Fields: in.Body.Fields.fields(), Tag: in.Body.Tag, Untag: in.Body.Untag, Link: in.Body.Link, Unlink: in.Body.Unlink})
 	return &Recorded{at}, err
 }
 

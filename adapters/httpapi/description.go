@@ -16,8 +16,11 @@ var (
 	spaceTag        = []string{"Spaces"}
 	credentialTag   = []string{"Credentials"}
 	fieldTag        = []string{"Fields"}
+	channelTag      = []string{"Channels"}
 	contactTag      = []string{"Contacts"}
+	conversationTag = []string{"Conversations"}
 	mergeTag        = []string{"Merges and history"}
+	changeTag       = []string{"Changes"}
 	inboxTag        = []string{"Inboxes"}
 	mailboxTag      = []string{"Mailboxes"}
 	auditTag        = []string{"Audit log"}
@@ -42,8 +45,11 @@ func (a *API) description() huma.Config {
 				{Name: spaceTag[0], Description: "The rooms of an organization"},
 				{Name: credentialTag[0], Description: "What people and programs prove with who they are"},
 				{Name: fieldTag[0], Description: "What contacts of a space can have values of"},
+				{Name: channelTag[0], Description: "By what contacts and a space are in touch, and what comes by it"},
 				{Name: contactTag[0], Description: "Those a space is in touch with"},
+				{Name: conversationTag[0], Description: "What is said and done between contacts and a space"},
 				{Name: mergeTag[0], Description: "Finding out that two contacts are one, or that one of them is two, and what happened to them"},
+				{Name: changeTag[0], Description: "What happens in a space, as it happens"},
 				{Name: inboxTag[0], Description: "Saved filters over contacts, which keep themselves"},
 				{Name: mailboxTag[0], Description: "Mail accounts whose mail contacts are met by"},
 				{Name: auditTag[0], Description: "Who did what, and who tried to"},

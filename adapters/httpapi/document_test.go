@@ -88,8 +88,8 @@ func TestDocument(t *testing.T) {
 			}
 		}
 	}
-	if unmerge := doc.at("paths", "/v1/spaces/{space}/contacts/{contact}/unmerge", "post", "responses", "415"); unmerge != "null" {
-		t.Errorf("an unmerge has a body: %s", unmerge)
+	if open := doc.at("paths", "/v1/spaces/{space}/contacts/{contact}/conversations/{channel}/open", "post", "responses", "415"); open != "null" {
+		t.Errorf("what opens a conversation has a body: %s", open)
 	}
 	if doc.at("paths", "/v1/spaces/{space}/contacts/import", "post", "responses", "500") == "null" || doc.at("servers", 0, "url") != "/" {
 		t.Errorf("servers: %s", doc.at("servers"))

@@ -66,6 +66,8 @@ func TestWithheld(t *testing.T) {
 	for _, ask := range [][3]string{
 		{"DELETE", "/v1/spaces/{space}/contacts/" + ada, ""},
 		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/merge", `{"absorb":"` + lord + `"}`}, // D1-18
+		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/merge/preview", `{"absorb":"` + lord + `"}`},
+		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/merge-many", `{"absorb":["` + lord + `","` + newID() + `"]}`},
 	} {
 		if r := w.want(http.StatusForbidden, w.ask(ask[0], ask[1], ask[2], grace...)); r.at("code") != "role_restricted" {
 			t.Errorf("%s: %s", ask[0], r.text)

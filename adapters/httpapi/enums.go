@@ -6,28 +6,44 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"skein/commands"
 	"skein/domain/contact"
 	"skein/domain/organization"
 	"skein/domain/space"
+	"skein/projections"
 )
 
 // enums are the words that parameters and parts of bodies can be, by operation and
 // name. They are told in the document only: what refuses others is the domain,
 // which says it better.
 var enums = map[string][]any{
-	"assignUser.role":             anys(space.Owner, space.Manager, space.Agent),
-	"changeIdentifiers.unique":    anys(space.Email, space.ExtID, space.Phone),
-	"changePlan.plan":             anys(organization.Free, organization.Standard, organization.LegacyPro, organization.Business, organization.Enterprise),
-	"createSpace.identifiers":     anys(space.Email, space.ExtID, space.Phone),
-	"defineField.type":            anys(space.Types...),
-	"issueCredential.role":        anys(space.Owner, space.Manager, space.Agent),
-	"lookUpIdentifier.identifier": anys(space.Email, space.ExtID, space.Phone),
-	"listContacts.sort":           sorts,
-	"listInboxContacts.sort":      sorts,
-	"mergeContacts.choices":       anys(contact.Survivors, contact.Absorbeds, contact.Neithers),
-	"putMember.role":              anys(organization.Admin, organization.BillingAdmin, organization.UserAdmin, organization.Plain),
-	"searchContacts.sort":         sorts,
+	"addChannel.identities":        anys(space.EmailType, space.PhoneType, space.IDType),
+	"assignUser.role":              anys(space.Owner, space.Manager, space.Agent),
+	"changeIdentifiers.unique":     anys(space.Email, space.ExtID, space.Phone),
+	"changePlan.plan":              anys(organization.Free, organization.Standard, organization.LegacyPro, organization.Business, organization.Enterprise),
+	"createSpace.identifiers":      anys(space.Email, space.ExtID, space.Phone),
+	"defineField.type":             anys(space.Types...),
+	"issueCredential.role":         anys(space.Owner, space.Manager, space.Agent),
+	"lookUpIdentifier.identifier":  anys(space.Email, space.ExtID, space.Phone),
+	"listContacts.sort":            sorts,
+	"listInboxContacts.sort":       sorts,
+	"mergeContacts.choices":        anys(contact.Survivors, contact.Absorbeds, contact.Neithers),
+	"previewMerge.choices":         anys(contact.Survivors, contact.Absorbeds, contact.Neithers),
+	"previewUnmerge.conversations": talks, "previewUnmerge.interactions": goes, "previewUnmerge.resolutions": resolutions,
+	"putMember.role":            anys(organization.Admin, organization.BillingAdmin, organization.UserAdmin, organization.Plain),
+	"readMessages.kind":         anys(projections.InteractionKinds...),
+	"readMessages.order":        anys(newest, oldest),
+	"searchContacts.sort":       sorts,
+	"splitContact.interactions": goes,
+	"undoMerge.conversations":   talks, "undoMerge.interactions": goes, "undoMerge.resolutions": resolutions,
+	"unmergeContact.conversations": talks, "unmergeContact.interactions": goes, "unmergeContact.resolutions": resolutions,
 }
+
+var (
+	talks       = anys(contact.Reopen, contact.Close)
+	goes        = anys(commands.ByIdentity, commands.AsListed)
+	resolutions = anys(commands.LeaveOff, commands.Move)
+)
 
 var sorts = anys("name", "-name", "created", "-created", "last_interaction", "-last_interaction")
 

@@ -29,6 +29,7 @@ var ownStatuses = map[string]int{
 	"token_claim_unfit":  http.StatusUnauthorized,
 	"issuer_unreachable": http.StatusServiceUnavailable,
 	errLimit.Code:        http.StatusTooManyRequests,
+	errListeners.Code:    http.StatusTooManyRequests,
 	errUnreadable.Code:   http.StatusBadRequest,
 	errNoBody.Code:       http.StatusBadRequest,
 	errCutOff.Code:       http.StatusBadRequest,
@@ -39,6 +40,7 @@ var ownStatuses = map[string]int{
 	errInternal.Code:     http.StatusInternalServerError,
 	errNoMatch.Code:      http.StatusPreconditionRequired,
 	errNotYet.Code:       http.StatusServiceUnavailable,
+	errUnsure.Code:       http.StatusServiceUnavailable,
 	errNobodyWaits.Code:  statusNobodyWaits,
 }
 

@@ -117,8 +117,10 @@ func blind(r reply, ids map[string]string) string {
 // bodies are what operations are sent, with foreign things in them too.
 func bodies(id string) string {
 	switch id {
-	case "mergeContacts":
+	case "mergeContacts", "previewMerge":
 		return `{"absorb":"{other}"}`
+	case "mergeMany":
+		return `{"absorb":["{other}","x"]}`
 	case "createContact":
 		return `{"fields":{"first_name":"Ada"}}`
 	}

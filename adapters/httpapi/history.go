@@ -20,9 +20,10 @@ func (a *API) history(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "readHistory", Method: http.MethodGet, Path: oneContactPath + "/history", Tags: mergeTag,
 		Summary:     "Read the history of a contact",
-		Description: "Every event in the order of the journal, with who asked for it and when, and the contact as it was told after it. Histories of contacts that are or were a part of it are interleaved; an absorbed contact has its own (C2-66, C2-80).",
+		Description: "Every event in the order of the journal, with who asked for it and when, what it changed of the contact, and the contact as it was told after it. Histories of contacts that are or were a part of it are interleaved; an absorbed contact has its own (C2-66, C2-80).",
 		Errors:      []int{http.StatusNotFound, http.StatusServiceUnavailable},
 	}, a.readHistory)
+	a.asOf(api)
 }
 
 type step struct {
@@ -34,9 +35,41 @@ type step struct {
 		Actor   domain.Actor `json:"actor"`
 		Request string       `json:"request,omitempty"`
 	} `json:"by"`
-	Data   json.RawMessage `json:"data" doc:"The event itself"`
-	After  told            `json:"after" doc:"The contact after it"`
-	PartOf contact.ID      `json:"part_of,omitempty" doc:"The contact it was a part of itself by then"`
+	Data    json.RawMessage `json:"data" doc:"The event itself"`
+	Changes []alteration        `json:"changes" doc:"What it changed of what people see of the contact"`
+	After   told            `json:"after" doc:"The contact after it"`
+	PartOf  contact.ID      `json:"part_of,omitempty" doc:"The contact it was a part of itself by then"`
+}
+
+// alteration is what one field, tag or identity was and is.
+type alteration struct {
+	Of     string `json:"of" doc:"A field by its key, a tag after #, an identity after @" example:"first_name"`
+	Before *said  `json:"before,omitempty" doc:"None: it had no value"`
+	After  *said  `json:"after,omitempty" doc:"None: it has no value"`
+}
+
+// said is a value with where it comes from.
+type said struct {
+	Value    string          `json:"value"`
+	Contact  contact.ID      `json:"contact" doc:"Who said so"`
+	Position domain.Position `json:"position" doc:"Of the event that says so"`
+	How      string          `json:"how,omitempty" doc:"Why it counts: chosen, or a rule; none: nobody says otherwise, or it was there first"`
+}
+
+// altered is what changed of a contact from one telling to another.
+func altered(id contact.ID, before, after contact.Contact) []alteration {
+	all := []alteration{}
+	for _, c := range contact.Changes(before, after) {
+		all = append(all, alteration{string(c.Slot), saying(id, c.Before), saying(id, c.After)})
+	}
+	return all
+}
+
+func saying(id contact.ID, v contact.Value) *said {
+	if v.Text == "" {
+		return nil
+	}
+	return &said{v.Text, v.By(id), v.At, v.How}
 }
 
 type told struct {
@@ -71,22 +104,16 @@ func (a *API) readHistory(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	id, known := issued(in.Contact), false
+	id := issued(in.Contact)
 	kin, err := projections.Lineage(ctx, a.DB, room.ID, id)
 	if err != nil {
 		return nil, err
 	}
-	steps, err := a.Commands.History(ctx, room, id, kin, func(m domain.Moment) bool {
-		known = true // at some time, if not by then
-		return until(m)
-	}, in.After, in.Limit+1) // one more tells whether there is a next page
-	if err == nil && !known {
-		err = contact.ErrUnknown
-	}
+	steps, err := a.Commands.History(ctx, room, id, kin, until, in.After, in.Limit+1) // one more tells whether there is a next page
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(steps, in.Limit)
+	return pageOf(id, steps, in.Limit)
 }
 
 var errAt = domain.Refuse(domain.Invalid, "moment_unreadable", "A moment is a position of the journal, such as 4711, or a time, such as 2026-01-31T12:00:00Z.")
@@ -105,7 +132,7 @@ func upTo(moment string) (func(domain.Moment) bool, error) {
 	return nil, errAt.Where("/at")
 }
 
-func pageOf(steps []commands.Step, limit int) (*historyPage, error) {
+func pageOf(id contact.ID, steps []commands.Step, limit int) (*historyPage, error) {
 	out := &historyPage{}
 	out.Body.Steps = []step{}
 	for _, s := range steps {
@@ -118,7 +145,7 @@ func pageOf(steps []commands.Step, limit int) (*historyPage, error) {
 			return nil, err
 		}
 		one := step{
-			Position: s.Position, At: s.At, Kind: s.Kind(), Contact: s.Contact, Data: data, PartOf: s.PartOf,
+			Position: s.Position, At: s.At, Kind: s.Kind(), Contact: s.Contact, Data: data, PartOf: s.PartOf, Changes: altered(id, s.Before, s.After),
 			After: told{s.After.Name(), s.After.Fields(), s.After.Tags(), s.After.Created, s.After.LastInteraction, s.After.Deleted > 0},
 		}
 		one.By.Actor, one.By.Request = s.By.Actor, s.By.Request

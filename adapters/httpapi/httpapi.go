@@ -35,6 +35,9 @@ type API struct {
 	// Records is where exports look up what happened.
 	Records commands.Records
 
+	// News is where those hear of what happens who follow a space.
+	News commands.News
+
 	// Bearer says whom a JSON Web Token of another issuer stands for. It refuses with
 	// commands.ErrWho, or more clearly, what stands for nobody. Nil: there is no
 	// other issuer.
@@ -49,6 +52,8 @@ type API struct {
 	used      uses
 	attempts  attempts
 	exporting exports
+	listening listeners
+	retold    commands.Retold
 }
 
 // Handler routes requests to the API.
@@ -76,10 +81,17 @@ func (a *API) Handler() http.Handler {
 	a.exportSpaces(inside, api.OpenAPI())
 	a.fields(api)
 	a.identifiers(api)
+	a.identify(api)
+	a.channels(api)
+	a.interactions(api)
 	a.contacts(api)
 	a.imports(inside, api.OpenAPI())
 	a.merges(api)
+	a.unmerges(api)
+	a.splits(api)
 	a.history(api)
+	a.changes(api)
+	a.suggestions(api)
 	a.inboxes(api)
 	a.mailboxes(api)
 	a.audit(api)

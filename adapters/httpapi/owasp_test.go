@@ -109,7 +109,7 @@ func TestAPI4UnrestrictedResourceConsumption(t *testing.T) {
 
 // whole are lists without pages: of fields there are 300 in a space at most, and of
 // the others as many as those who build a space or an organization made by hand.
-var whole = []string{"listFields", "listInboxes", "listMailboxes", "listMembers", "listUserSpaces"}
+var whole = []string{"listChannels", "listFields", "listInboxes", "listMailboxes", "listMembers", "listUserSpaces"}
 
 // What only an administrator may do is refused to all others, however they ask.
 // TestRights asks all operations as all roles.

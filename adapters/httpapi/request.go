@@ -31,6 +31,7 @@ type request struct {
 	method string
 	who    commands.Principal // once it is authenticated
 	shown  credential.ID      // what it showed for that; none: a token of another issuer
+	proof  proof              // the whole of what it showed
 	space  space.ID           // once it has entered one
 	read   bool               // its body was read and makes sense
 	key    string             // hash of the key under which it takes effect once, if any

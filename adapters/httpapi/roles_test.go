@@ -64,6 +64,18 @@ var rights = map[string]struct {
 	"listCredentials":   {may: []string{admin, owner}},
 	"rotateCredential":  {may: []string{admin, owner}, body: `{}`},
 	"revokeCredential":  {may: []string{admin, owner}},
+	"addChannel":        {may: []string{admin, owner}, body: `{"key":"chat"}`},
+	"listChannels":      {may: ofSpace},
+	"setAutoMerge":      {may: []string{admin, owner}, body: `{"on":false}`},
+	"readAutoMerge":     {may: ofSpace},
+	"receiveMessage":    {may: ofSpace, body: `{"identity":"x"}`},
+	"readMessages":      {may: ofSpace},
+	"noteMessage":       {may: ofSpace, body: `{"channel":"email"}`},
+	"addComment":        {may: ofSpace, body: `{"text":"x"}`},
+	"noteEvent":         {may: ofSpace, body: `{"name":"x"}`},
+	"openConversation":  {may: ofSpace},
+	"closeConversation": {may: ofSpace, body: `{"reason":"x"}`},
+	"identifyContact":   {may: leaders, body: `{}`},
 	"createContact":     {may: leaders, body: `{}`},
 	"listContacts":      {may: leaders},
 	"searchContacts":    {may: leaders, body: `{}`},
@@ -72,8 +84,24 @@ var rights = map[string]struct {
 	"deleteContact":     {may: leaders},
 	"importContacts":    {may: leaders, body: "\n"},
 	"mergeContacts":     {may: leaders, body: `{"absorb":"x"}`},
+	"mergeMany":         {may: leaders, body: `{"absorb":["x","y"]}`},
+	"previewMerge":      {may: leaders, body: `{"absorb":"x"}`},
 	"unmergeContact":    {may: leaders, body: `{}`},
+	"previewUnmerge":    {may: leaders, body: `{}`},
+	"undoMerge":         {may: leaders, body: `{}`},
+	"splitContact":      {may: leaders, body: `{"fields":["email"]}`},
 	"readHistory":       {may: leaders},
+	"readContactAsOf":   {may: leaders},
+	"compareContact":    {may: leaders},
+	"readLineage":       {may: leaders},
+	"listChanges":       {may: leaders},
+	"streamChanges":     {may: leaders},
+
+	"listSuggestions":        {may: leaders},
+	"listContactSuggestions": {may: leaders},
+	"judgeDistinct":          {may: leaders, body: `{"a":"x","b":"y"}`},
+	"reconsiderDistinct":     {may: leaders, body: `{"a":"x","b":"y"}`},
+
 	"saveInbox":         {may: leaders, body: `{"name":"x","filter":{}}`},
 	"listInboxes":       {may: leaders},
 	"readInbox":         {may: leaders},
@@ -112,7 +140,7 @@ func TestRights(t *testing.T) {
 			continue
 		}
 		path := strings.NewReplacer("{organization}", "{org}", "{user}", "kit", "{module}", "white_label",
-			"{contact}", newID(), "{inbox}", newID(), "{token}", newID(), "{credential}", newID(), "{mailbox}", newID()).Replace(o.path)
+			"{channel}", "email", "{contact}", newID(), "{inbox}", newID(), "{token}", newID(), "{credential}", newID(), "{mailbox}", newID()).Replace(o.path)
 		there := slices.Concat(ofOrganization, []string{owner, manager, agent}) // for whom there is such a thing at all
 		if strings.Contains(o.path, "/v1/spaces/") {
 			there = append([]string{program + owner, program + manager, program + agent}, ofSpace...)

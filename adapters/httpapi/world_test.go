@@ -58,6 +58,7 @@ func newWorld(t testing.TB) *world {
 		"spaces":      {Name: "spaces", Projection: projections.Spaces{}, DB: db},
 		"credentials": {Name: "credentials", Projection: projections.Credentials{}, DB: db},
 		"audit":       {Name: "audit", Projection: projections.Audit{}, DB: db},
+		"suggestions": {Name: "suggestions", Projection: projections.Suggestions{}, DB: db},
 		"mailboxes":   {Name: "mailboxes", Projection: projections.Mailboxes{}, DB: db},
 	}
 	w.Commands.Gate = &projections.Gate{Contacts: w.Projectors["contacts"], End: func(context.Context) (domain.Position, error) {
@@ -78,6 +79,7 @@ func commandsOnly(t testing.TB) *world {
 		Commands: &commands.Handler{Journal: w.journal, Now: time.Now, NewID: newID, Hash: hash, Mail: post{}, Seal: glass{}},
 		Ready:    func(context.Context) (domain.Position, error) { return w.end(), nil },
 		Records:  w.journal,
+		News:     w.journal,
 		Log:      slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Version:  "test",
 		Patience: 20 * time.Millisecond,
@@ -158,6 +160,8 @@ func (w *world) ask(method, path, body string, headers ...string) reply {
 func (w *world) askIn(ctx context.Context, method, path, body string, headers ...string) reply {
 	w.t.Helper()
 	path = strings.NewReplacer("{org}", string(w.org), "{space}", string(w.space)).Replace(path)
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
 	r := httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(body))
 	r.RemoteAddr = cmp.Or(w.address, r.RemoteAddr)
 	r.Header.Set("Authorization", "Bearer "+w.token)
@@ -168,8 +172,23 @@ func (w *world) askIn(ctx context.Context, method, path, body string, headers ..
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	out := httptest.NewRecorder()
-	w.http.ServeHTTP(out, r)
+	w.http.ServeHTTP(caughtUp{out, leave}, r)
 	return read(w.t, out.Result())
+}
+
+// caughtUp is somebody who leaves a stream once they know all there was to be told.
+type caughtUp struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+// Flush implements http.Flusher.
+func (c caughtUp) Flush() {
+	c.ResponseRecorder.Flush()
+	told := strings.TrimSuffix(c.Body.String(), "\n\n")
+	if strings.HasPrefix(told[strings.LastIndexByte(told, '\n')+1:], "id: ") {
+		c.leave()
+	}
 }
 
 func read(t testing.TB, r *http.Response) reply {
@@ -222,9 +241,22 @@ func (w *world) contact(fields string) string {
 	return w.want(http.StatusCreated, w.ask("POST", "/v1/spaces/{space}/contacts", `{"fields":`+fields+`}`)).at("id")
 }
 
+// merge merges two contacts, of which the survivor keeps what names it.
 func (w *world) merge(survivor, absorbed string) {
 	w.t.Helper()
-	w.want(http.StatusOK, w.ask("POST", "/v1/spaces/{space}/contacts/"+survivor+"/merge", `{"absorb":"`+absorbed+`"}`))
+	merge := "/v1/spaces/{space}/contacts/" + survivor + "/merge"
+	choices := map[string]string{}
+	var p struct {
+		Choose []string `json:"must_choose"`
+	}
+	if err := json.Unmarshal([]byte(w.want(http.StatusOK, w.ask("POST", merge+"/preview", `{"absorb":"`+absorbed+`"}`)).text), &p); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, field := range p.Choose {
+		choices[field] = "survivor"
+	}
+	chosen, _ := json.Marshal(choices)
+	w.want(http.StatusOK, w.ask("POST", merge, `{"absorb":"`+absorbed+`","choices":`+string(chosen)+`}`))
 }
 
 // post is mail servers: one that works, one that is dead, one that fails.

@@ -21,6 +21,7 @@ type Journal struct {
 	all     []domain.Recorded
 	streams map[domain.Stream][]domain.Recorded
 	ended   map[domain.Stream]bool // those that were tombstoned
+	moved   chan struct{}          // closed when something is recorded; nil when nobody waits
 }
 
 var (
@@ -83,6 +84,10 @@ func (j *Journal) record(ctx context.Context, s domain.Stream, length uint64, sa
 		}
 		j.all = append(j.all, r)
 		j.streams[s] = append(j.streams[s], r)
+	}
+	if j.moved != nil {
+		close(j.moved)
+		j.moved = nil
 	}
 	return domain.Position(len(j.all)), nil
 }

@@ -14,6 +14,7 @@ import (
 // bench measures this tree. Its other subcommand is what it is measured against.
 type bench struct {
 	Measure measure   `cmd:"" default:"withargs" help:"Measure this tree beside the limits of this machine. Data lies in a folder for temporary files (TMPDIR), which should be on the disk that counts."`
+	People  people    `cmd:"" help:"Merge and unmerge the true pairs of a data set through the API, and compare every contact with what it was before."`
 	Bare    bare      `cmd:"" hidden:"" help:"Serve what the product is measured against."`
 	Node    nodeAlone `cmd:"" hidden:"" help:"Serve an event node and nothing else."`
 }
@@ -24,7 +25,8 @@ type bench struct {
 type measure struct {
 	Rounds  int      `env:"SKEIN_BENCH_ROUNDS" default:"5" help:"How often each row is measured."`
 	Quick   bool     `env:"SKEIN_BENCH_QUICK" help:"Small sizes and short times, to see that all of it works."`
-	Only    []string `env:"SKEIN_BENCH_ONLY" placeholder:"ROW" enum:"commands,lag,rebuild,unmerge,memory,start,appends,engine,reads,growth,access,overview,deletion" help:"Measure only these rows: ${enum}."`
+	Only    []string `env:"SKEIN_BENCH_ONLY" placeholder:"ROW" enum:"commands,lag,rebuild,unmerge,suggestions,past,verify,memory,start,appends,engine,reads,growth,access,overview,deletion" help:"Measure only these rows: ${enum}."`
+	Million bool     `env:"SKEIN_BENCH_MILLION" help:"Merge and unmerge in a space of a million contacts too, which takes minutes to fill."`
 	JSON    bool     `env:"SKEIN_JSON" help:"Print JSON with the figures of every round."`
 	Profile string   `env:"SKEIN_BENCH_PROFILE" type:"path" placeholder:"FOLDER" help:"Measure nothing, and write there where commands spend their time."`
 }
@@ -38,6 +40,9 @@ var rows = []struct {
 	{"lag", (*lab).lag},
 	{"rebuild", (*lab).rebuild},
 	{"unmerge", (*lab).unmerge},
+	{"suggestions", (*lab).suggestions},
+	{"past", (*lab).past},
+	{"verify", (*lab).verify},
 	{"memory", (*lab).memory},
 	{"start", (*lab).start},
 	{"appends", (*lab).appends},
@@ -51,19 +56,22 @@ var rows = []struct {
 
 // sizes are how much is measured, and for how long.
 type sizes struct {
-	burst    time.Duration // for which clients ask at full speed
-	steady   time.Duration // for which events are offered at an even pace
-	crowd    int           // contacts there are while events are offered
-	events   int           // rebuilt, or read
-	spaces   []int         // contacts of the spaces in which some are merged
-	pairs    int           // merged in each of them
-	contacts int           // imported
-	journal  []int         // events of a node that grows
+	burst     time.Duration // for which clients ask at full speed
+	steady    time.Duration // for which events are offered at an even pace
+	crowd     int           // contacts there are while events are offered
+	events    int           // rebuilt, or read
+	spaces    []int         // contacts of the spaces in which some are merged
+	pairs     int           // merged in each of them
+	contacts  int           // imported
+	journal   []int         // events of a node that grows
+	messages  []int         // of contacts that are merged
+	story     int           // events of a contact with a long history
+	strangers int           // contacts that may be one with others
 }
 
 var (
-	full  = sizes{3 * time.Second, 5 * time.Second, 20_000, 100_000, []int{1_000, 10_000, 100_000}, 100, 100_000, []int{10_000, 100_000, 1_000_000, 10_000_000}}
-	quick = sizes{300 * time.Millisecond, time.Second, 1_000, 10_000, []int{100, 1_000, 5_000}, 20, 2_000, []int{10_000, 100_000}}
+	full  = sizes{3 * time.Second, 5 * time.Second, 20_000, 100_000, []int{1_000, 10_000, 100_000}, 100, 100_000, []int{10_000, 100_000, 1_000_000, 10_000_000}, []int{10, 1_000, 10_000, 100_000}, 10_000, 50_000}
+	quick = sizes{300 * time.Millisecond, time.Second, 1_000, 10_000, []int{100, 1_000, 5_000}, 20, 2_000, []int{10_000, 100_000}, []int{10, 100, 1_000}, 1_000, 2_000}
 )
 
 // lab is where things are measured.
@@ -78,20 +86,17 @@ type lab struct {
 
 // Run measures row by row. What was found is printed also when something fails.
 func (cmd measure) Run(ctx context.Context, s *settings) (err error) {
-	folder, err := os.MkdirTemp("", "skein-bench-")
+	l, done, err := s.lab()
 	if err != nil {
 		return err
 	}
-	defer func() {
-		homes, _ := filepath.Glob(filepath.Join(folder, "*"))
-		err = errors.Join(err, sweep(append(homes, folder)...))
-	}()
-	if err := os.Chmod(folder, 0o711); err != nil { // Postgres may have to pass as another user
-		return err
-	}
-	l := &lab{sizes: full, rounds: cmd.Rounds, folder: folder, err: s.err}
+	defer func() { err = errors.Join(err, done()) }()
+	l.rounds = cmd.Rounds
 	if cmd.Quick {
 		l.sizes = quick
+	}
+	if cmd.Million {
+		l.spaces = append(slices.Clip(l.spaces), 1_000_000)
 	}
 	if cmd.Profile != "" {
 		return l.profile(ctx, cmd.Profile)
@@ -109,6 +114,22 @@ func (cmd measure) Run(ctx context.Context, s *settings) (err error) {
 		}
 	}
 	return errors.Join(err, l.print(s.out, cmd.JSON))
+}
+
+// lab sets up a lab of full size in a folder of its own, which goes with it when it is done.
+func (s *settings) lab() (l *lab, done func() error, err error) {
+	folder, err := os.MkdirTemp("", "skein-bench-")
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() error {
+		homes, _ := filepath.Glob(filepath.Join(folder, "*"))
+		return sweep(append(homes, folder)...)
+	}
+	if err := os.Chmod(folder, 0o711); err != nil { // Postgres may have to pass as another user
+		return nil, nil, errors.Join(err, done())
+	}
+	return &lab{sizes: full, rounds: 1, folder: folder, err: s.err}, done, nil
 }
 
 // each measures a row round by round.

@@ -99,6 +99,8 @@ func (in *inside) fill(ctx context.Context, room commands.Room, contacts int, wa
 // following lets the projectors follow the journal, as the server does, until done
 // is called.
 func (in *inside) following(ctx context.Context) (done func() error, err error) {
+	in.do.Gate = &projections.Gate{Contacts: in.projectors["contacts"], End: in.journal.End}
+	in.do.Showing = &projections.Showing{Contacts: in.projectors["contacts"], End: in.journal.End}
 	reader := &mailReader{Projector: in.projectors["mailboxes"], handler: in.do, log: in.log, news: make(chan struct{}, 1)}
 	router, err := in.follow(in.projectors, map[string]feed.Follower{"mailboxes": reader}, prometheus.NewRegistry())
 	if err != nil {

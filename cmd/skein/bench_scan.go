@@ -29,7 +29,7 @@ type sketch struct {
 func (in *inside) scan(ctx context.Context) (took time.Duration, err error) {
 	if _, err := in.db.Exec(ctx, `
 		DROP TABLE IF EXISTS bare.contacts;
-		CREATE TABLE bare.contacts (LIKE public.contacts)`); err != nil {
+		CREATE TABLE bare.contacts (LIKE public.contacts INCLUDING DEFAULTS)`); err != nil {
 		return 0, err
 	}
 	began := time.Now()

@@ -44,18 +44,28 @@ func (p *product) readFor(ctx context.Context, d time.Duration, path string) (to
 		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+p.token)
-	for began := time.Now(); time.Since(began) < d; {
-		asked := time.Now()
+	return timesFor(d, func() error {
 		answer, err := http.DefaultClient.Do(r)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		_, err = io.Copy(io.Discard, answer.Body)
 		if err = errors.Join(err, answer.Body.Close()); err != nil {
-			return nil, err
+			return err
 		}
 		if answer.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("the server answers %s", answer.Status)
+			return fmt.Errorf("the server answers %s", answer.Status)
+		}
+		return nil
+	})
+}
+
+// timesFor does the same thing again and again for a while, at least once.
+func timesFor(d time.Duration, do func() error) (took times, err error) {
+	for began := time.Now(); len(took) == 0 || time.Since(began) < d; {
+		asked := time.Now()
+		if err := do(); err != nil {
+			return nil, err
 		}
 		took = append(took, time.Since(asked))
 	}

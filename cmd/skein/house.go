@@ -27,9 +27,12 @@ import (
 	"skein/domain/identifier"
 	"skein/domain/inbox"
 	"skein/domain/installation"
+	"skein/domain/intake"
 	"skein/domain/invitation"
 	"skein/domain/mailbox"
 	"skein/domain/organization"
+	"skein/domain/pair"
+	"skein/domain/process"
 	"skein/domain/space"
 	"skein/projections"
 )
@@ -37,8 +40,8 @@ import (
 // codec knows every event there is.
 var codec = domain.NewCodec(
 	organization.Facts, space.Facts, contact.Facts, conversation.Facts, identifier.Facts,
-	inbox.Facts, mailbox.Facts, credential.Facts, installation.Facts,
-	invitation.Facts, audit.Facts,
+	inbox.Facts, mailbox.Facts, intake.Facts, credential.Facts, installation.Facts,
+	invitation.Facts, audit.Facts, process.Facts, pair.Facts,
 )
 
 // house is the parts everything else is made of. Those that are not used by a
@@ -200,6 +203,7 @@ func (h *house) projectors() map[string]*projections.Projector {
 	for name, p := range map[string]projections.Projection{
 		"contacts": projections.Contacts{}, "spaces": projections.Spaces{}, "mailboxes": projections.Mailboxes{},
 		"credentials": projections.Credentials{}, "audit": projections.Audit{},
+		"processes": projections.Processes{}, "suggestions": projections.Suggestions{},
 	} {
 		all[name] = &projections.Projector{Name: name, Projection: p, DB: h.db}
 	}

@@ -23,6 +23,7 @@ type mailReader struct {
 	handler *commands.Handler
 	log     *slog.Logger
 	news    chan struct{}
+	others  *intaker // takes up what came by other channels; nil: nobody does
 }
 
 // again is when a mailbox that could not be read is tried again, and when it is
@@ -33,6 +34,9 @@ const again = time.Minute
 func (r *mailReader) Follow(ctx context.Context, page projections.Page) error {
 	if err := r.Projector.Follow(ctx, page); err != nil {
 		return err
+	}
+	if r.others != nil {
+		r.others.hear(page)
 	}
 	for _, e := range page.Events {
 		if _, ok := e.Event.(mailbox.Connected); ok {

@@ -38,6 +38,7 @@ type cli struct {
 	Serve       serve       `cmd:"" help:"Run everything: the API, what follows the journal, and what is not given elsewhere (event node, Postgres)."`
 	Import      imports     `cmd:"" help:"Import contacts from a CSV file into a space, through the API of a server that runs."`
 	Replay      replay      `cmd:"" help:"Tell a contact's history from the journal alone: every event, who and when, and the contact after it."`
+	Audit       audits      `cmd:"" help:"Find out whether everything is as it was recorded."`
 	Rebuild     rebuild     `cmd:"" help:"Fill read models anew from the journal, beside those in use, and swap them."`
 	Token       token       `cmd:"" help:"Issue an access token. It is shown once; only its hash is kept."`
 	Invite      invite      `cmd:"" help:"Invite somebody to found an organization. The code is shown once; only its hash is kept."`

@@ -19,7 +19,7 @@ type customer struct {
 
 // standing are operations after which things may have been as they were before: what
 // is asked is so already, or is only shown. They are answered with what is so then.
-var standing = map[string]bool{"changePlan": true, "switchModule": true, "searchContacts": true, "lookUpIdentifier": true}
+var standing = map[string]bool{"changePlan": true, "switchModule": true, "searchContacts": true, "previewUnmerge": true, "previewMerge": true, "lookUpIdentifier": true}
 
 // orders say how each operation is ordered for the n-th time, on what is made for it.
 var orders = map[string]func(c *customer, n int) *order{
@@ -75,18 +75,56 @@ var orders = map[string]func(c *customer, n int) *order{
 	"revokeCredential":  onOwn("/credentials", `{"label":"shop","role":"agent"}`, "DELETE", "", ""),
 	"saveInbox":         inOwnSpace("POST", "/inboxes", vip),
 	"deleteInbox":       onOwn("/inboxes", vip, "DELETE", "", ""),
-	"createContact":     inLab("POST", "/contacts", `{"fields":{"first_name":"Ada","email":"ada%d@example.org"}}`),
-	"searchContacts":    inLab("POST", "/contacts/search", `{}`),
-	"editContact":       onContact("PATCH", "", `{"fields":{"first_name":"Augusta"}}`),
-	"deleteContact":     onContact("DELETE", "", ""),
+	"addChannel":        inOwnSpace("POST", "/channels", `{"key":"chat","identities":"phone"}`),
+	"setAutoMerge":      inOwnSpace("PUT", "/auto-merge", `{"on":true}`),
+	"receiveMessage":    inLab("POST", "/channels/email/inbound", `{"id":"m%d","identity":"m%d@example.org","name":"Ada Lovelace","text":"Hello."}`),
+	"noteMessage":       onContact("POST", "/messages", `{"channel":"email","text":"Hello."}`),
+	"addComment":        onContact("POST", "/comments", `{"text":"Likes tea."}`),
+	"noteEvent":         onContact("POST", "/events", `{"name":"ordered","data":{"tea":"Assam"}}`),
+	"openConversation":  onContact("POST", "/conversations/email/open", ""),
+	"closeConversation": func(c *customer, n int) *order {
+		path := c.lab + "/contacts/" + c.contact(n, "ada") + "/conversations/email/"
+		c.made(&order{method: "POST", path: path + "open"})
+		return &order{method: "POST", path: path + "close", body: `{"reason":"answered"}`}
+	},
+	"identifyContact": inLab("POST", "/contacts/identify", `{"fields":{"email":"i%d@example.org","first_name":"Ada"},"tags":["vip"]}`),
+	"createContact":   inLab("POST", "/contacts", `{"fields":{"first_name":"Ada","email":"ada%d@example.org"}}`),
+	"searchContacts":  inLab("POST", "/contacts/search", `{}`),
+	"editContact":     onContact("PATCH", "", `{"fields":{"first_name":"Augusta"}}`),
+	"deleteContact":   onContact("DELETE", "", ""),
+	"previewMerge": func(c *customer, n int) *order {
+		return onContact("POST", "/merge/preview", fmt.Sprintf(`{"absorb":%q}`, c.contact(n, "lord")))(c, n)
+	},
+	"mergeMany": func(c *customer, n int) *order {
+		lord, eve := c.contact(n, "lord"), c.contact(n, "eve")
+		body := fmt.Sprintf(`{"absorb":[%q,%q],"choices":{%q:{"email":"survivor"},%q:{"email":"survivor"}}}`, lord, eve, lord, eve)
+		return onContact("POST", "/merge-many", body)(c, n)
+	},
 	"mergeContacts": func(c *customer, n int) *order {
-		return onContact("POST", "/merge", fmt.Sprintf(`{"absorb":%q}`, c.contact(n, "lord")))(c, n)
+		return onContact("POST", "/merge", fmt.Sprintf(`{"absorb":%q,"choices":{"email":"survivor"}}`, c.contact(n, "lord")))(c, n)
 	},
 	"unmergeContact": func(c *customer, n int) *order {
 		lord := c.contact(n, "lord")
-		c.made(onContact("POST", "/merge", fmt.Sprintf(`{"absorb":%q}`, lord))(c, n))
+		c.made(onContact("POST", "/merge", fmt.Sprintf(`{"absorb":%q,"choices":{"email":"survivor"}}`, lord))(c, n))
 		return &order{method: "POST", path: c.lab + "/contacts/" + lord + "/unmerge", body: `{}`}
 	},
+	"judgeDistinct": func(c *customer, n int) *order {
+		return &order{method: "POST", path: c.lab + "/suggestions/distinct", body: fmt.Sprintf(`{"a":%q,"b":%q}`, c.contact(n, "ada"), c.contact(n, "lord"))}
+	},
+	"reconsiderDistinct": func(c *customer, n int) *order {
+		two := &order{method: "POST", path: c.lab + "/suggestions/distinct", body: fmt.Sprintf(`{"a":%q,"b":%q}`, c.contact(n, "ada"), c.contact(n, "lord"))}
+		c.made(two)
+		return &order{method: "DELETE", path: two.path, body: two.body}
+	},
+	"previewUnmerge": func(c *customer, n int) *order {
+		lord, _ := c.absorbed(n)
+		return &order{method: "POST", path: c.lab + "/contacts/" + lord + "/unmerge/preview", body: `{}`}
+	},
+	"undoMerge": func(c *customer, n int) *order {
+		_, merge := c.absorbed(n)
+		return &order{method: "POST", path: c.lab + "/merges/" + merge + "/undo", body: `{}`}
+	},
+	"splitContact": onContact("POST", "/split", `{"fields":["email"]}`),
 	"importContacts": func(c *customer, n int) *order {
 		return &order{method: "POST", path: c.lab + "/contacts/import", body: fmt.Sprintf("first_name,email\nAda,a%d@example.org\nEve,e%d@example.org\n", n, n), headers: []string{"Content-Type", "text/csv"}}
 	},
@@ -117,6 +155,19 @@ func (c *customer) made(o *order) string {
 	}
 	_ = json.Unmarshal(text, &made) // not all that is made has an id
 	return made.ID
+}
+
+// absorbed is a contact that was merged into another one, and by which merge.
+func (c *customer) absorbed(n int) (id, merge string) {
+	c.t.Helper()
+	id = c.contact(n, "lord")
+	o := onContact("POST", "/merge", fmt.Sprintf(`{"absorb":%q,"choices":{"email":"survivor"}}`, id))(c, n)
+	var done struct{ Merge string }
+	status, _, text := c.server.send(o.method, o.path, "application/json", strings.NewReader(o.body), "")
+	if err := json.Unmarshal(text, &done); err != nil || status >= 300 {
+		c.t.Fatalf("%s: %d %s", o.path, status, text)
+	}
+	return id, done.Merge
 }
 
 func (c *customer) contact(n int, who string) string {

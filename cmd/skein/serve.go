@@ -96,23 +96,26 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	projectors := h.projectors()
 	handler.Gate = &projections.Gate{Contacts: projectors["contacts"], End: h.journal.End}
 	handler.Showing = &projections.Showing{Contacts: projectors["contacts"], End: h.journal.End}
-	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1)}
+	others := &intaker{db: h.db, handler: handler, log: h.log, news: make(chan struct{}, 1)}
+	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1), others: others}
 	wrecker := &demolisher{
 		Projector: projectors["spaces"], all: projectors, handler: handler, ground: h.journal,
 		scavenge: h.scavenge, log: h.log, news: make(chan struct{}, 1),
 	}
-	router, err := h.follow(projectors, map[string]feed.Follower{"mailboxes": reader, "spaces": wrecker}, metrics)
+	finisher := h.finisherOf(projectors["processes"], handler, metrics)
+	router, err := h.follow(projectors, map[string]feed.Follower{"mailboxes": reader, "spaces": wrecker, "processes": finisher}, metrics)
 	if err != nil {
 		return err
 	}
 	api := &httpapi.API{
-		Commands: handler, DB: h.db, Projectors: projectors, Ready: h.journal.End, Records: h.journal,
+		Commands: handler, DB: h.db, Projectors: projectors, Ready: h.journal.End, Records: h.journal, News: h.journal,
 		Log: h.log, Metrics: metrics, Version: about(), Bearer: bearer, Limit: cmd.RateLimit,
 	}
 	server := &http.Server{
 		Handler: api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(api.EndListening)
 	welcome, err := h.firstStart(ctx, handler)
 	if err != nil {
 		return err
@@ -124,7 +127,9 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	all.Go(func() error { return api.KeepUses(ctx) })
 	all.Go(func() error { return api.NoteAttempts(ctx) })
 	all.Go(func() error { return reader.run(ctx) })
+	all.Go(func() error { return others.run(ctx) })
 	all.Go(func() error { return wrecker.run(ctx) })
+	all.Go(func() error { return finisher.run(ctx) })
 	all.Go(func() error { return h.keepNoting(ctx) })
 	all.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -32,13 +32,16 @@ const (
 	ReadContact     Action = "read_contact"     // one contact, to talk to it
 	ListContacts    Action = "list_contacts"    // the contacts module: lists, filters, inboxes, histories (C2-2)
 	EditContacts    Action = "edit_contacts"    // one by one
+	Converse        Action = "converse"         // messages, comments and events, one by one
 	ImportContacts  Action = "import_contacts"  // C2-18
 	ExportContacts  Action = "export_contacts"  // C2-45
 	ExportSpace     Action = "export_space"     // all of it (C0-30)
 	DeleteContacts  Action = "delete_contacts"  // C2-13
-	MergeContacts   Action = "merge_contacts"   // and unmerge them (C2-80)
+	MergeContacts   Action = "merge_contacts"   // C2-80
+	UnmergeContacts Action = "unmerge_contacts" // C2-80
 	ManageInboxes   Action = "manage_inboxes"   // C2-43
 	ManageFields    Action = "manage_fields"    // custom fields
+	ManageChannels  Action = "manage_channels"  // by which contacts are in touch
 	ManageMailboxes Action = "manage_mailboxes" // C3-2
 
 	ManageCredentials Action = "manage_credentials" // the space's own (C1-3)
@@ -60,9 +63,9 @@ var (
 		ReadAudit: {organization.Admin}, SeeUsage: {organization.Admin, organization.BillingAdmin},
 	}
 	inSpace = map[Action][]space.Role{
-		LookAround: everybody, ReadContact: everybody, ListContacts: leaders, EditContacts: leaders,
-		ImportContacts: leaders, ExportContacts: leaders, DeleteContacts: leaders, MergeContacts: leaders,
-		ManageInboxes: leaders, ManageFields: {space.Owner}, ManageMailboxes: leaders,
+		LookAround: everybody, ReadContact: everybody, Converse: everybody, ListContacts: leaders, EditContacts: leaders,
+		ImportContacts: leaders, ExportContacts: leaders, DeleteContacts: leaders, MergeContacts: leaders, UnmergeContacts: leaders,
+		ManageInboxes: leaders, ManageFields: {space.Owner}, ManageChannels: {space.Owner}, ManageMailboxes: leaders,
 		ManageCredentials: {space.Owner}, ExportSpace: {space.Owner}, ManageIdentifiers: {space.Owner},
 	}
 )
@@ -82,7 +85,8 @@ func Allow(role organization.Role, a Action) error {
 var ErrWithheld = domain.Refuse(domain.Forbidden, "role_restricted", "Managers may do this, but it is withheld from you. Ask an administrator of the organization.")
 
 // AllowIn refuses what the role in a space does not include, or what of it is
-// withheld. A merge takes a contact out of the list, as a deletion does (D1-18).
+// withheld. A merge takes a contact out of the list, as a deletion does; an unmerge
+// gives one back (D1-18).
 func AllowIn(post space.Post, a Action) error {
 	switch {
 	case !slices.Contains(inSpace[a], post.Role):

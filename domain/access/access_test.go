@@ -35,8 +35,8 @@ func TestOrganization(t *testing.T) {
 func TestSpace(t *testing.T) {
 	may := map[access.Action]string{
 		access.LookAround: "oma", access.ReadContact: "oma", access.ListContacts: "om", access.EditContacts: "om",
-		access.ImportContacts: "om", access.ExportContacts: "om", access.DeleteContacts: "om", access.MergeContacts: "om",
-		access.ManageInboxes: "om", access.ManageFields: "o", access.ManageMailboxes: "om",
+		access.ImportContacts: "om", access.ExportContacts: "om", access.DeleteContacts: "om", access.MergeContacts: "om", access.UnmergeContacts: "om",
+		access.ManageInboxes: "om", access.ManageFields: "o", access.ManageChannels: "o", access.Converse: "oma", access.ManageMailboxes: "om",
 		access.ManageCredentials: "o", access.ExportSpace: "o", access.ManageIdentifiers: "o",
 		access.CreateSpaces: "", // no action of a space
 	}
@@ -61,7 +61,7 @@ func TestRestrictions(t *testing.T) {
 		{Role: space.Manager, NoDeletion: true}:                 {access.DeleteContacts, access.MergeContacts}, // D1-18
 		{Role: space.Manager, NoExport: true, NoDeletion: true}: {access.ExportContacts, access.DeleteContacts, access.MergeContacts},
 	} {
-		for _, action := range []access.Action{access.ListContacts, access.EditContacts, access.ImportContacts, access.ExportContacts, access.DeleteContacts, access.MergeContacts} {
+		for _, action := range []access.Action{access.ListContacts, access.EditContacts, access.ImportContacts, access.ExportContacts, access.DeleteContacts, access.MergeContacts, access.UnmergeContacts} {
 			err := access.AllowIn(post, action)
 			if want := slices.Contains(never, action); want != errors.Is(err, access.ErrWithheld) || !want && err != nil {
 				t.Errorf("%s as %+v: %v", action, post, err)

@@ -51,13 +51,15 @@ func (Noted) Kind() string { return "audit.noted" }
 
 // About is what an entry speaks of.
 type About struct {
-	Space      space.ID      `json:"space,omitempty"`
-	Contact    contact.ID    `json:"contact,omitempty"`
-	Absorbed   contact.ID    `json:"absorbed,omitempty"` // by the contact
-	Users      []User        `json:"users,omitempty"`
-	Credential credential.ID `json:"credential,omitempty"`
-	Mailbox    mailbox.ID    `json:"mailbox,omitempty"`
-	Setting    string        `json:"setting,omitempty"` // what was set: a plan, or a module
+	Space      space.ID        `json:"space,omitempty"`
+	Contact    contact.ID      `json:"contact,omitempty"`
+	Absorbed   contact.ID      `json:"absorbed,omitempty"` // by the contact
+	Merge      contact.MergeID `json:"merge,omitempty"`    // id of a merge or of a batch of them
+	Other      contact.ID      `json:"other,omitempty"`    // that was judged beside the contact
+	Users      []User          `json:"users,omitempty"`
+	Credential credential.ID   `json:"credential,omitempty"`
+	Mailbox    mailbox.ID      `json:"mailbox,omitempty"`
+	Setting    string          `json:"setting,omitempty"` // what was set: a plan, or a module
 }
 
 // User is somebody, and what was asked for them.

@@ -53,6 +53,7 @@ type Contact struct {
 	Away            []Span          `json:"away,omitempty"`    // when it was absorbed, before
 	Left            []Leaving       `json:"left,omitempty"`    // when it went alone
 	Gave            map[Slot]ID     `json:"gave,omitempty"`    // what was split off, and to whom it went
+	Parts           []ID            `json:"parts,omitempty"`   // the contacts that were split off it, and some that did not come to be
 	Of              ID              `json:"of,omitempty"`      // the contact it was split off
 	Deleted         domain.Position `json:"deleted,omitempty"` // when, in the journal
 	Length          uint64          `json:"length,omitempty"`  // of its history; only a Family knows it

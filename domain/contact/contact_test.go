@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"slices"
 	"testing"
 
 	"skein/domain/contact"
@@ -75,11 +76,52 @@ func TestAbsorb(t *testing.T) {
 	ask.Choices = map[string]contact.Choice{"shoe": contact.Survivors}
 	decider.Given(lord).When(ask).Refused(t, errCode("field_unknown"), "/choices/shoe")
 
+	ask.Choices, ask.Reason = nil, "one\nor two"
+	decider.Given(lord).When(ask).Refused(t, errCode("reason_invalid"), "/reason")
+	ask.Reason = " The same person. "
+	decider.Given(lord).When(ask).Then(t, contact.Merged{Survivor: "ada", Reason: "The same person."}) // C2-80
+
 	for _, gone := range []contact.Event{contact.Deleted{}, contact.Merged{Survivor: "eve"}} {
 		state := decider.Given(ada, gone).State(t)
 		decider.Given(lord).When(contact.Absorb{Self: "lord", Into: "ada", Survivor: state, Space: lab}).Refused(t, state.Standing(), "")
 	}
 	decider.Given(lord).When(contact.Absorb{Self: "lord", Into: "ada", Space: lab}).Refused(t, errCode("survivor_unknown"), "")
+}
+
+// Where both have a value that names one contact only, one has to be chosen (D1-7); what
+// was decided on goes into the event, and so does the rule of each field as it is (D1-9).
+func TestAbsorbDecidesOnce(t *testing.T) {
+	ruled := lab
+	ruled.Fields = append(slices.Clip(lab.Fields), space.Field{Key: "teas", Type: space.MultiList}, space.Field{Key: "points", Type: space.Number, Merge: space.Sum})
+	ask := contact.Absorb{
+		ID: "m", Self: "lord", Into: "ada", Survivor: decider.Given(ada).State(t), Space: ruled,
+		Seen: map[contact.ID]uint64{"ada": 1, "lord": 1}, Clash: []string{"email", "external_id"},
+	}
+	decider.Given(lord).When(ask).Refused(t, contact.ErrChoose, "/choices/email")
+	ask.Choices = map[string]contact.Choice{"email": contact.Survivors}
+	decider.Given(lord).When(ask).Refused(t, contact.ErrChoose, "/choices/external_id")
+	ask.Choices = map[string]contact.Choice{"email": contact.Survivors, "external_id": contact.Neithers}
+	decider.Given(lord).When(ask).Then(t, contact.Merged{
+		ID: "m", Survivor: "ada", Choices: ask.Choices, Seen: ask.Seen,
+		Rules: map[string]space.Rule{"teas": space.Union, "points": space.Sum},
+	})
+}
+
+// Two contacts clash over what names one of them only, if both have it and it differs (D1-7).
+func TestClash(t *testing.T) {
+	told := func(says map[contact.Slot]string) contact.Contact { return decider.Given(contact.Created{Says: says}).State(t) }
+	one := told(map[contact.Slot]string{"email": "a@example.org", "external_id": "1", "phone": "+4930123456"})
+	other := told(map[contact.Slot]string{"email": "b@example.org", "external_id": "2", "phone": "+4930123457"})
+	half := told(map[contact.Slot]string{"email": "a@example.org"})
+	named := space.Space{Unique: []space.Identifier{space.ExtID, space.Email}}
+	for _, c := range []struct {
+		a, b contact.Contact
+		want []string
+	}{{one, other, []string{"email", "external_id"}}, {one, half, nil}, {half, other, []string{"email"}}, {one, contact.Contact{}, nil}} {
+		if got := contact.Clash(named, c.a, c.b); !slices.Equal(got, c.want) {
+			t.Errorf("clash over %q, want %q", got, c.want)
+		}
+	}
 }
 
 func TestUnmerge(t *testing.T) {

@@ -19,6 +19,6 @@ type Deleted struct{}
 func (Deleted) Kind() string { return "contact.deleted" }
 
 func (Deleted) evolve(c Contact, m domain.Moment) Contact {
-	c.Deleted, c.Values = m.Position, nil
+	c.Deleted, c.Values, c.Touches, c.Talks = m.Position, nil, nil, nil
 	return c
 }

@@ -31,12 +31,13 @@ func (cmd Edit) decide(c Contact) ([]Event, error) {
 	if err != nil || len(says) == 0 {
 		return nil, err
 	}
-	return []Event{Edited{says}}, nil
+	return []Event{Edited{Says: says}}, nil
 }
 
 // Edited tells that values of a contact were changed.
 type Edited struct {
 	Says map[Slot]string `json:"says"`
+	Back ID              `json:"back,omitempty"` // the contact it was split off to, that is not to be
 }
 
 // Kind implements domain.Event.
@@ -44,5 +45,10 @@ func (Edited) Kind() string { return "contact.edited" }
 
 func (e Edited) evolve(c Contact, m domain.Moment) Contact {
 	c.Values = with(c.Values, e.Says, m.Position)
+	for slot := range e.Says {
+		if e.Back != "" && c.Gave[slot] == e.Back {
+			c.Gave = set(c.Gave, slot, "")
+		}
+	}
 	return c
 }

@@ -40,7 +40,7 @@ func (f *Family) Tell(r domain.Recorded) {
 		if e.Alone && c.Merge.Into != "" {
 			f.leave(id)
 		}
-		f.Put(id, Evolve(c, e, r.Moment))
+		f.Put(id, Evolve(c, e, r.Moment).closing(f.closed(id, e.Talks), r.Moment))
 	case InteractionsTaken:
 		f.take(id, e, r.Moment)
 	case Deleted:
@@ -79,26 +79,6 @@ func (f *Family) movedOn(seen map[ID]uint64) bool {
 	return false
 }
 
-// leave leaves what a contact has absorbed with its survivor, as if that had absorbed
-// it when it absorbed the contact: what was chosen then of its values goes on to count.
-func (f *Family) leave(id ID) {
-	c := f.own[id]
-	whole := f.Told(id)
-	for _, part := range f.absorbed[id] {
-		p := f.own[part]
-		choices := map[string]Choice{}
-		for field, choice := range c.Merge.Choices {
-			from := whole.Values[Slot(field)].From
-			if choice == Neithers || choice == Absorbeds && from != "" && f.Holds(part, from) {
-				choices[field] = choice
-			}
-		}
-		p.Merge.Into, p.Merge.At = c.Merge.Into, max(p.Merge.At, c.Merge.At)
-		p.Merge.Choices, p.Merge.Rules = choices, c.Merge.Rules
-		f.Put(part, p)
-	}
-}
-
 // take moves interactions that are another contact's from now on.
 func (f *Family) take(id ID, e InteractionsTaken, m domain.Moment) {
 	for _, from := range e.From {
@@ -127,7 +107,7 @@ func (f *Family) Put(id ID, c Contact) {
 		if into != "" {
 			f.absorbed[into] = append(slices.Clip(f.absorbed[into]), id)
 			slices.SortFunc(f.absorbed[into], func(a, b ID) int {
-				return cmp.Or(cmp.Compare(f.own[a].Merge.At, f.own[b].Merge.At), cmp.Compare(a, b))
+				return cmp.Or(f.own[a].Merge.compare(f.own[b].Merge), cmp.Compare(a, b))
 			})
 		}
 	}

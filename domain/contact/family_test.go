@@ -2,7 +2,10 @@ package contact_test
 
 import (
 	"maps"
+	"math/big"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,7 +14,9 @@ import (
 
 	"skein/domain"
 	"skein/domain/contact"
+	"skein/domain/conversation"
 	"skein/domain/domaintest"
+	"skein/domain/space"
 )
 
 func errCode(code string) error { return domain.Refuse(domain.Invalid, code, "") }
@@ -20,7 +25,31 @@ func errCode(code string) error { return domain.Refuse(domain.Invalid, code, "")
 type story []domain.Recorded
 
 func (s *story) happen(to contact.ID, e contact.Event) {
-	*s = append(*s, domain.Recorded{Event: e, Stream: contact.Key{Space: "lab", ID: to}.Stream(), Moment: domaintest.Moment(len(*s))})
+	in := contact.Key{Space: "lab", ID: to}.Stream()
+	*s = append(*s, domain.Recorded{Event: e, Stream: in, Revision: s.length(in), Moment: domaintest.Moment(len(*s))})
+}
+
+// talk is an interaction with a contact.
+func (s *story) talk(with contact.ID, e conversation.Event) {
+	in := conversation.Stream(contact.Key{Space: "lab", ID: with})
+	*s = append(*s, domain.Recorded{Event: e, Stream: in, Revision: s.length(in), Moment: domaintest.Moment(len(*s))})
+}
+
+func (s story) length(in domain.Stream) (n uint64) {
+	for _, r := range s {
+		if r.Stream == in {
+			n++
+		}
+	}
+	return n
+}
+
+// family is all contacts of the story.
+func (s story) family() (f contact.Family) {
+	for _, r := range s {
+		f.Tell(r)
+	}
+	return f
 }
 
 func (s story) texts(id contact.ID) map[contact.Slot]string { return texts(contact.Replay(id, s)) }
@@ -107,38 +136,75 @@ func TestDeleteTakesAlongWhatWasAbsorbed(t *testing.T) {
 	}
 }
 
+// people are those of the histories.
+var people = []contact.ID{"ada", "lord", "eve", "kit"}
+
+// spoken are the values that slots have in the histories; none of a field's rule is
+// without some it can make something of.
+var spoken = map[contact.Slot][]string{
+	"first_name": {"", "x", "y", "z"}, "country": {"", "x", "y", "z"},
+	"score": {"", "1", "-2.5", "40"}, "born": {"", "1815-12-10", "2001-01-31"},
+	"opted_out": {"", "true", "false"}, "agrees": {"", "true", "false"},
+	"teas": {"", "green", "black\ngreen", "white"},
+	"#vip": {"", "on"}, "@whatsapp:+4930123456": {"", "on"},
+}
+
+// says draws what a contact says of itself.
+var says = rapid.Custom(func(t *rapid.T) map[contact.Slot]string {
+	said := map[contact.Slot]string{}
+	for _, slot := range rapid.SliceOfNDistinct(rapid.SampledFrom(slices.Sorted(maps.Keys(spoken))), 1, 5, rapid.ID).Draw(t, "slots") {
+		said[slot] = rapid.SampledFrom(spoken[slot]).Draw(t, string(slot))
+	}
+	return said
+})
+
+// merges draws how contacts are merged, but for into whom.
+var merges = rapid.Custom(func(t *rapid.T) contact.Merged {
+	fields := rapid.SampledFrom([]string{"first_name", "country", "score", "opted_out", "teas"})
+	m := contact.Merged{
+		Choices: rapid.MapOfN(fields, rapid.SampledFrom([]contact.Choice{contact.Survivors, contact.Absorbeds, contact.Neithers}), 0, 2).Draw(t, "choices"),
+		Rules:   map[string]space.Rule{},
+	}
+	for field, rules := range map[string][]space.Rule{
+		"first_name": {space.Kept, space.Newest}, "score": {space.Kept, space.Newest, space.Sum, space.Max, space.Min},
+		"born": {space.Kept, space.Newest, space.Max, space.Min}, "agrees": {space.Kept, space.All, space.Any}, "teas": {space.Union, space.Newest},
+	} {
+		m.Rules[field] = rapid.SampledFrom(rules).Draw(t, "rule of "+field)
+	}
+	return m
+})
+
 // histories draws what happens to a few contacts: edits, merges that nest and
 // cross, unmerges and deletions, as the deciders would let them through, and now
-// and then a merge that raced with another one.
+// and then a merge that raced with another one, or with what it was decided on.
 func histories(t *rapid.T) story {
-	ids := []contact.ID{"ada", "lord", "eve", "kit"}
-	slots := []contact.Slot{"first_name", "country", "#vip"}
-	says := rapid.MapOfN(rapid.SampledFrom(slots), rapid.SampledFrom([]string{"", "x", "y", "z"}), 1, 3)
-	choices := rapid.MapOfN(rapid.SampledFrom([]string{"first_name", "country"}), rapid.SampledFrom([]contact.Choice{contact.Survivors, contact.Absorbeds, contact.Neithers}), 0, 2)
 	var s story
-	for _, id := range ids {
+	for _, id := range people {
 		s.happen(id, contact.Created{Says: says.Draw(t, "says")})
 	}
-	own := map[contact.ID]contact.Contact{}
 	for range rapid.IntRange(0, 30).Draw(t, "steps") {
-		for id := range own {
-			delete(own, id)
-		}
+		own := map[contact.ID]contact.Contact{}
 		for _, r := range s {
 			id := contact.KeyOf(r.Stream).ID
 			own[id] = contact.Evolve(own[id], r.Event.(contact.Event), r.Moment)
 		}
-		id := rapid.SampledFrom(ids).Draw(t, "id")
+		id := rapid.SampledFrom(people).Draw(t, "id")
 		switch rapid.IntRange(0, 9).Draw(t, "step") {
 		case 0, 1, 2, 3:
 			if own[id].Standing() == nil {
 				s.happen(id, contact.Edited{Says: says.Draw(t, "says")})
 			}
 		case 4, 5, 6:
-			into := rapid.SampledFrom(ids).Draw(t, "into")
+			into := rapid.SampledFrom(people).Draw(t, "into")
 			races := rapid.IntRange(0, 5).Draw(t, "races") == 0
 			if into != id && own[id].Standing() == nil && (own[into].Standing() == nil || races) {
-				s.happen(id, contact.Merged{Survivor: into, Choices: choices.Draw(t, "choices")})
+				m := merges.Draw(t, "merge")
+				m.Survivor = into
+				if ago := rapid.IntRange(0, 6).Draw(t, "decided"); ago > 0 { // on what there was so many events ago
+					before := s[:max(0, len(s)-ago+1)].family()
+					m.Seen = before.Seen(into, id)
+				}
+				s.happen(id, m)
 			}
 		case 7, 8:
 			if own[id].Merge.Into != "" && own[id].Deleted == 0 {
@@ -153,77 +219,143 @@ func histories(t *rapid.T) story {
 	return s
 }
 
+// plain is a value, and the place in the history where it was said.
+type plain struct {
+	text string
+	at   int
+}
+
 // retold tells a contact in the plainest way: event by event, each merge copying
 // what the survivor takes over at that moment, after the merges that were undone
 // or void have been struck out. It is what Family has to agree with.
 func retold(id contact.ID, history story) map[contact.Slot]string {
 	into, struck := map[contact.ID]contact.ID{}, map[int]bool{}
-	merge := map[contact.ID]int{}
+	merge, length := map[contact.ID]int{}, map[contact.ID]uint64{}
 	gone := map[contact.ID]bool{}
 	for i, r := range history {
 		of := contact.KeyOf(r.Stream).ID
+		if gone[of] {
+			struck[i] = true
+			continue
+		}
 		switch e := r.Event.(type) {
 		case contact.Merged:
-			if into[e.Survivor] != "" || gone[e.Survivor] || gone[of] {
-				struck[i] = true
-				continue
+			for one, seen := range e.Seen {
+				struck[i] = struck[i] || length[one] > seen
 			}
-			into[of], merge[of] = e.Survivor, i
+			if struck[i] = struck[i] || into[e.Survivor] != "" || gone[e.Survivor]; !struck[i] {
+				into[of], merge[of] = e.Survivor, i
+			}
 		case contact.Unmerged:
-			if into[of] != "" && !gone[of] {
+			if into[of] != "" {
 				struck[merge[of]] = true
 				delete(into, of)
 			}
 		case contact.Deleted:
-			for one := range map[contact.ID]bool{"ada": true, "lord": true, "eve": true, "kit": true} {
+			for _, one := range people {
 				for at := one; at != ""; at = into[at] {
 					gone[one] = gone[one] || at == of
 				}
 			}
 		}
-	}
-	says := map[contact.ID]map[contact.Slot]string{}
-	for i, r := range history {
-		of := contact.KeyOf(r.Stream).ID
-		if says[of] == nil {
-			says[of] = map[contact.Slot]string{}
-		}
-		switch e := r.Event.(type) {
-		case contact.Created:
-			maps.Copy(says[of], e.Says)
-		case contact.Edited:
-			maps.Copy(says[of], e.Says)
-		case contact.Merged:
-			if struck[i] {
-				continue
-			}
-			for slot, text := range says[of] {
-				if _, chosen := e.Choices[string(slot)]; !chosen && says[e.Survivor][slot] == "" {
-					says[e.Survivor][slot] = text
-				}
-			}
-			for field, choice := range e.Choices {
-				switch choice {
-				case contact.Absorbeds:
-					says[e.Survivor][contact.Slot(field)] = says[of][contact.Slot(field)]
-				case contact.Neithers:
-					says[e.Survivor][contact.Slot(field)] = ""
-				}
-			}
-		}
+		length[of]++
 	}
 	if gone[id] {
 		return map[contact.Slot]string{}
 	}
-	maps.DeleteFunc(says[id], func(_ contact.Slot, text string) bool { return text == "" })
-	return says[id]
+	told := map[contact.ID]map[contact.Slot]plain{}
+	for i, r := range history {
+		of := contact.KeyOf(r.Stream).ID
+		if told[of] == nil {
+			told[of] = map[contact.Slot]plain{}
+		}
+		switch e := r.Event.(type) {
+		case contact.Created:
+			say(told[of], e.Says, i)
+		case contact.Edited:
+			say(told[of], e.Says, i)
+		case contact.Merged:
+			if !struck[i] {
+				takeOver(told[e.Survivor], told[of], e, i)
+			}
+		}
+	}
+	texts := map[contact.Slot]string{}
+	for slot, v := range told[id] {
+		if v.text != "" {
+			texts[slot] = v.text
+		}
+	}
+	return texts
+}
+
+func say(told map[contact.Slot]plain, says map[contact.Slot]string, i int) {
+	for slot, text := range says {
+		told[slot] = plain{text, i}
+	}
+}
+
+// takeOver gives a survivor what it has after a merge.
+func takeOver(mine, theirs map[contact.Slot]plain, m contact.Merged, i int) {
+	for slot := range spoken {
+		a, b := mine[slot], theirs[slot]
+		switch choice, chosen := m.Choices[string(slot)]; {
+		case choice == contact.Neithers, choice == contact.Absorbeds && b.text == "":
+			mine[slot] = plain{"", i}
+		case choice == contact.Absorbeds:
+			mine[slot] = b
+		case chosen, b.text == "":
+		case a.text == "":
+			mine[slot] = b
+		case slot == "opted_out":
+			mine[slot] = plainly(space.Any, a, b, i)
+		default:
+			mine[slot] = plainly(m.Rules[string(slot)], a, b, i)
+		}
+	}
+}
+
+// plainly is what a rule makes of two values.
+func plainly(rule space.Rule, a, b plain, i int) plain {
+	x, number := new(big.Rat).SetString(a.text)
+	y, _ := new(big.Rat).SetString(b.text)
+	takes := false
+	switch rule {
+	case space.Newest:
+		takes = b.at > a.at
+	case space.Any:
+		takes = a.text == "false" && b.text == "true"
+	case space.All:
+		takes = a.text == "true" && b.text == "false"
+	case space.Max:
+		takes = number && x.Cmp(y) < 0 || !number && a.text < b.text
+	case space.Min:
+		takes = number && x.Cmp(y) > 0 || !number && a.text > b.text
+	case space.Sum:
+		sum, _ := new(big.Rat).Add(x, y).Float64() // halves are exact
+		return plain{strconv.FormatFloat(sum, 'f', -1, 64), i}
+	case space.Union:
+		all := a.text
+		for line := range strings.SplitSeq(b.text, "\n") {
+			if !slices.Contains(strings.Split(all, "\n"), line) {
+				all += "\n" + line
+			}
+		}
+		if all != a.text {
+			return plain{all, i}
+		}
+	}
+	if takes {
+		return b
+	}
+	return a
 }
 
 // Whatever happened, a contact is told as the plain telling says.
 func TestFamilyTellsAsThePlainTelling(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := histories(t)
-		for _, id := range []contact.ID{"ada", "lord", "eve", "kit"} {
+		for _, id := range people {
 			if diff := cmp.Diff(retold(id, s), s.texts(id), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("%s is told otherwise (-plain +family):\n%s", id, diff)
 			}
@@ -236,7 +368,7 @@ func TestFamilyTellsAsThePlainTelling(t *testing.T) {
 func TestUnmergeUndoesMerge(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := histories(t)
-		standing := slices.DeleteFunc([]contact.ID{"ada", "lord", "eve", "kit"}, func(id contact.ID) bool {
+		standing := slices.DeleteFunc(slices.Clone(people), func(id contact.ID) bool {
 			return contact.Replay(id, s).Standing() != nil
 		})
 		if len(standing) < 2 {
@@ -244,7 +376,8 @@ func TestUnmergeUndoesMerge(t *testing.T) {
 		}
 		survivor, absorbed := standing[0], standing[1]
 		before, other := contact.Replay(survivor, s), contact.Replay(absorbed, s)
-		merge := contact.Merged{Survivor: survivor, Choices: map[string]contact.Choice{"first_name": contact.Absorbeds}}
+		merge := merges.Draw(t, "merge")
+		merge.Survivor = survivor
 		s.happen(absorbed, merge)
 		once := s.texts(survivor)
 		s.happen(absorbed, contact.Unmerged{Survivor: survivor})

@@ -1,6 +1,9 @@
 package contact
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Identity is how somebody is known on a channel: the address or number that their
 // messages come from. It leads to one contact of a space (C4).
@@ -12,6 +15,11 @@ type Identity struct {
 // Slot is the place that says whether a contact has the identity. Being a slot, it is
 // united by merges and comes back by unmerges as tags do (C2-62, C2-76).
 func (i Identity) Slot() Slot { return Slot("@" + i.Channel + ":" + i.Of) }
+
+// Compare orders identities by their channels, and then as text.
+func (i Identity) Compare(other Identity) int {
+	return cmp.Or(strings.Compare(i.Channel, other.Channel), strings.Compare(i.Of, other.Of))
+}
 
 // Identity is the channel identity whose slot it is, if it is one.
 func (s Slot) Identity() (Identity, bool) {

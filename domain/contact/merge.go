@@ -20,6 +20,7 @@ type Absorb struct {
 	Choices  map[string]Choice // by field; where nothing is chosen the field's rule decides, or else the survivor's value stays and the absorbed one's fills in
 	Seen     map[ID]uint64     // how long the histories were that this was decided on; none: whatever they have come to
 	Batch    MergeID           // of the merges that were asked for at once, if it is one of them
+	Reason   string            // what people say why, on one line; empty: nothing
 }
 
 // MergeID identifies a merge, or a batch of them, for ever.
@@ -38,6 +39,7 @@ var (
 	errItself   = domain.Refuse(domain.Invalid, "contact_is_itself", "A contact cannot be merged into itself. Name two different contacts.")
 	errSurvivor = domain.Refuse(domain.Missing, "survivor_unknown", "There is no contact in this space for the other one to be merged into.")
 	errChoice   = domain.Refuse(domain.Invalid, "choice_unknown", "A field's value is chosen as survivor, absorbed or cleared.")
+	errReason   = domain.Refuse(domain.Invalid, "reason_invalid", "A reason has at most 200 characters, on one line.")
 )
 
 // ErrChoose refuses a merge of two contacts that both have a value of an identifier:
@@ -76,7 +78,20 @@ func (cmd Absorb) decide(c Contact) ([]Event, error) {
 			return nil, ErrChoose.Where("/choices/"+pointer(field)).Naming("field", field)
 		}
 	}
-	return []Event{Merged{cmd.ID, cmd.Into, cmd.Choices, cmd.Space.Rules(), cmd.Seen, cmd.Batch}}, nil
+	reason, err := reasoned(cmd.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{Merged{cmd.ID, cmd.Into, cmd.Choices, cmd.Space.Rules(), cmd.Seen, cmd.Batch, reason}}, nil
+}
+
+// reasoned is what people say why they merge, or undo a merge, as it is kept.
+func reasoned(text string) (string, error) {
+	kept, fit := domain.Line(text, 200)
+	if !fit && text != "" {
+		return "", errReason.Where("/reason")
+	}
+	return kept, nil
 }
 
 // Clash are the fields that name one contact only in a space and of which two contacts,
@@ -100,13 +115,14 @@ type Merged struct {
 	Rules    map[string]space.Rule `json:"rules,omitempty"` // of the space's own fields, as they were
 	Seen     map[ID]uint64         `json:"seen,omitempty"`  // void if one of these histories was longer by then
 	Batch    MergeID               `json:"batch,omitempty"`
+	Reason   string                `json:"reason,omitempty"` // what people said why
 }
 
 // Kind implements domain.Event.
 func (Merged) Kind() string { return "contact.merged" }
 
 func (e Merged) evolve(c Contact, m domain.Moment) Contact {
-	c.Merge = Merge{e.ID, e.Survivor, e.Choices, e.Rules, e.Seen, e.Batch, m.Position}
+	c.Merge = Merge{e.ID, e.Survivor, e.Choices, e.Rules, e.Seen, e.Batch, m.Position, nil}
 	return c
 }
 
@@ -119,6 +135,7 @@ type Merge struct {
 	Seen    map[ID]uint64         `json:"seen,omitempty"`
 	Batch   MergeID               `json:"batch,omitempty"`
 	At      domain.Position       `json:"at"`
+	Before  []domain.Position     `json:"before,omitempty"` // where it was into others who went alone since, the last one first
 }
 
 // rule is the rule by which the values of a field were merged.

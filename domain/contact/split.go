@@ -74,6 +74,6 @@ func (e Split) evolve(c Contact, m domain.Moment) Contact {
 		without[slot] = ""
 		c.Gave = set(c.Gave, slot, e.Into)
 	}
-	c.Values = with(c.Values, without, m.Position)
+	c.Values, c.Parts = with(c.Values, without, m.Position), append(slices.Clip(c.Parts), e.Into)
 	return c
 }

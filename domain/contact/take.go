@@ -3,6 +3,7 @@ package contact
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"skein/domain"
 )
@@ -20,14 +21,27 @@ type Taken struct {
 	Got          map[string]Touch        `json:"got,omitempty"`  // when the contact was by those of the list
 }
 
+// Noted is an interaction that is a contact's own.
+type Noted struct {
+	Position domain.Position // of the event
+	At       time.Time       // when it happened
+	Ref
+	Identity
+	Way Way
+}
+
 func (cmd Take) decide(c Contact) ([]Event, error) {
 	if err := c.Standing(); err != nil {
 		return nil, err
 	}
-	if len(cmd.From) == 0 || len(cmd.Identities)+len(cmd.Interactions) == 0 {
+	if Taken(cmd).empty() {
 		return nil, nil
 	}
 	return []Event{InteractionsTaken(cmd)}, nil
+}
+
+func (t Taken) empty() bool {
+	return len(t.From) == 0 || len(t.Identities)+len(t.Interactions) == 0
 }
 
 // InteractionsTaken tells that interactions are this contact's own from now on.

@@ -1,6 +1,8 @@
 package identifier
 
 import (
+	"slices"
+
 	"skein/domain"
 	"skein/domain/contact"
 )
@@ -40,5 +42,9 @@ func (Claimed) Kind() string { return "identifier.claimed" }
 
 func (e Claimed) evolve(i Identifier, m domain.Moment) Identifier {
 	i.Holder, i.Since, i.At = e.Contact, m.At, m.Position
+	if !slices.Contains(i.Past, e.Contact) {
+		i.Past = append(slices.Clip(i.Past), e.Contact)
+		i.Past = i.Past[max(0, len(i.Past)-mostPast):]
+	}
 	return i
 }

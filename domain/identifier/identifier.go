@@ -31,7 +31,11 @@ type Identifier struct {
 	Holder contact.ID
 	Since  time.Time       // when it was claimed last
 	At     domain.Position // where
+	Past   []contact.ID    // who claimed it ever, each once, the last 20 of them
 }
+
+// mostPast is how many of those who claimed a value are remembered.
+const mostPast = 20
 
 // Command is something that can be asked of an identifier.
 type Command interface {

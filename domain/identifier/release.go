@@ -28,5 +28,5 @@ type Released struct {
 func (Released) Kind() string { return "identifier.released" }
 
 func (Released) evolve(i Identifier, _ domain.Moment) Identifier {
-	return Identifier{}
+	return Identifier{Past: i.Past}
 }

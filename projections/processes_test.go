@@ -1,0 +1,65 @@
+package projections_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skein/adapters/postgres/postgrestest"
+	"skein/domain"
+	"skein/domain/process"
+	"skein/projections"
+)
+
+// A process is unfinished from its start to its end, unless its space is deleted before.
+func TestProcesses(t *testing.T) {
+	t.Parallel()
+	db := postgrestest.Open(t)
+	h := build(t, "processes")
+	p := &projections.Projector{Name: "processes", Projection: projections.Processes{}, DB: db}
+	record := func(id process.ID, length uint64, events ...domain.Event) {
+		t.Helper()
+		if _, err := h.journal.Append(t.Context(), process.Key{Space: h.room.ID, ID: id}.Stream(), length, by, events...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unfinished := func(want ...process.ID) {
+		t.Helper()
+		follow(t.Context(), t, p, h.journal, 2)
+		list, err := projections.UnfinishedProcesses(t.Context(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []process.ID
+		for _, one := range list {
+			if one.Space != h.room.ID || one.What != "split" || one.Alive.IsZero() {
+				t.Errorf("unfinished: %+v", one)
+			}
+			ids = append(ids, one.ID)
+		}
+		if diff := cmp.Diff(want, ids); diff != "" {
+			t.Errorf("unfinished otherwise (-want +got):\n%s", diff)
+		}
+	}
+	split := process.Started{What: "split", Asked: json.RawMessage(`{}`)}
+	record("one", 0, split)
+	record("two", 0, split)
+	record("three", 0, split)
+	unfinished("one", "two", "three")
+	record("one", 1, process.GoneOn{})
+	unfinished("two", "three", "one")
+	record("two", 1, process.TurnedBack{Refusal: process.Refusal{Reason: domain.Conflict, Code: "no"}})
+	unfinished("three", "one", "two")
+	record("two", 2, process.Ended{Outcome: process.Undone})
+	record("three", 1, process.Ended{Outcome: process.Done})
+	unfinished("one")
+	if err := p.Rebuild(t.Context(), from(h.journal), nil); err != nil {
+		t.Fatal(err)
+	}
+	unfinished("one")
+	if _, err := h.DeleteSpace(t.Context(), by, "processes", h.room.ID, "Lab"); err != nil {
+		t.Fatal(err)
+	}
+	unfinished()
+}

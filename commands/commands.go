@@ -58,10 +58,11 @@ type Handler struct {
 	// Showing tells which contacts show what; nil: nobody knows.
 	Showing Showing
 
-	memory memory
-	shelf  shelf
-	turns  turns        // of those who bring the same message
-	names  sync.RWMutex // read-locked while values are given to a contact
+	memory   memory
+	verdicts verdicts // on merges
+	shelf    shelf
+	turns    turns        // of those who bring the same message
+	names    sync.RWMutex // read-locked while values are given to a contact
 }
 
 // attempts is how often a command is decided anew because its stream moved on.

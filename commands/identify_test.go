@@ -143,6 +143,33 @@ func TestAutoMerge(t *testing.T) {
 	}
 }
 
+// Whoever has another identity on the same channel is somebody else, as far as the
+// narrow rule knows (C1-21).
+func TestAutoMergeOfIdentities(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	h.autoMerge(t)
+	chat := func(of string) []contact.Identity { return []contact.Identity{{Channel: "chat", Of: of}} }
+	h.channel(t, "chat", "")
+	ada, kit := h.hear(t, commands.Inbound{Channel: "chat", Identity: "ada"}).Contact, h.hear(t, commands.Inbound{Channel: "chat", Identity: "kit"}).Contact
+	if _, err := h.EditContact(t.Context(), by, h.room, kit, contact.Edit{Fields: map[string]string{"external_id": "K"}}); err != nil {
+		t.Fatal(err)
+	}
+	eve, err := h.create(t, "", "E")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := known("external_id", "K")
+	cmd.Identities = chat("ada")
+	if _, err := h.IdentifyContact(t.Context(), by, h.room, cmd); !errors.Is(err, commands.ErrTwo) || h.told(ada).Standing() != nil {
+		t.Errorf("merged with kit: %v", err)
+	}
+	cmd.Fields["external_id"] = "E"
+	if done, err := h.IdentifyContact(t.Context(), by, h.room, cmd); err != nil || done.Contact != eve || done.Absorbed != ada {
+		t.Errorf("with eve: %+v, %v", done, err)
+	}
+}
+
 // Of many who identify somebody new at once one adds the contact, which all the others
 // find.
 func TestIdentifyAtOnce(t *testing.T) {

@@ -142,6 +142,11 @@ func (h *Handler) void(ctx context.Context, in Room, survivor contact.Contact, m
 	if !survivor.StoodAt(m.At) {
 		return true, nil
 	}
+	return h.verdicts.on(m.At, func() (bool, error) { return h.overtaken(ctx, in, m) })
+}
+
+// overtaken reports whether what a merge was decided on had moved on before it.
+func (h *Handler) overtaken(ctx context.Context, in Room, m contact.Merge) (bool, error) {
 	for id, length := range m.Seen {
 		for r, err := range h.Journal.Read(ctx, in.contact(id), length) {
 			if err != nil {

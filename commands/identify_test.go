@@ -108,7 +108,6 @@ func TestAutoMerge(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
 			h := build(t)
-			h.autoMerge(t)
 			ids := map[string]contact.ID{}
 			for who, cmd := range map[string]commands.Identify{"ada": c.ada, "eve": c.eve} {
 				done, err := h.IdentifyContact(ctx, by, h.room, cmd)
@@ -122,7 +121,12 @@ func TestAutoMerge(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			done, err := h.IdentifyContact(ctx, by, h.room, known("email", "us@example.org", "external_id", "E", "first_name", "One"))
+			cmd := known("email", "us@example.org", "external_id", "E", "first_name", "One")
+			if _, err := h.IdentifyContact(ctx, by, h.room, cmd); !errors.Is(err, commands.ErrTwo) {
+				t.Errorf("though the space does not merge by itself: %v", err)
+			}
+			h.autoMerge(t)
+			done, err := h.IdentifyContact(ctx, by, h.room, cmd)
 			if c.survivor == "" {
 				if !errors.Is(err, commands.ErrTwo) || done.Merged != "" || h.told(ids["ada"]).Standing() != nil || h.told(ids["eve"]).Standing() != nil {
 					t.Errorf("merged: %+v, %v", done, err)

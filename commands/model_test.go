@@ -33,6 +33,7 @@ type merging struct {
 	at      int
 	into    contact.ID
 	choices map[string]contact.Choice
+	earlier []int // when it was merged into those who left it where it is, the last of them first
 }
 
 type noting struct {
@@ -60,7 +61,7 @@ func (m *model) say(by contact.ID, says map[contact.Slot]string) {
 
 func (m *model) join(survivor, absorbed contact.ID, choices map[string]contact.Choice) {
 	m.now++
-	m.merges[absorbed] = merging{m.now, survivor, choices}
+	m.merges[absorbed] = merging{at: m.now, into: survivor, choices: choices}
 }
 
 // apart forgets a merge. Alone, what had been absorbed before counts as absorbed by
@@ -81,7 +82,7 @@ func (m *model) apart(absorbed contact.ID, alone bool) {
 					kept[field] = choice
 				}
 			}
-			m.merges[part] = merging{max(one.at, was.at), was.into, kept}
+			m.merges[part] = merging{max(one.at, was.at), was.into, kept, append([]int{one.at}, one.earlier...)}
 		}
 	}
 	delete(m.merges, absorbed)
@@ -96,7 +97,6 @@ func (m *model) remove(id contact.ID) {
 func (m *model) stands(id contact.ID) bool {
 	return m.born[id] > 0 && !m.gone[id] && m.merges[id].into == ""
 }
-
 
 func (m *model) within(id contact.ID) (ids []contact.ID) {
 	ids = append(ids, id)
@@ -125,7 +125,7 @@ func (m *model) values(id contact.ID) map[contact.Slot]shown {
 		return all[one]
 	}
 	parts := slices.SortedFunc(maps.Keys(m.merges), func(a, b contact.ID) int {
-		return cmp.Or(cmp.Compare(m.merges[a].at, m.merges[b].at), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(m.merges[a].at, m.merges[b].at), slices.Compare(m.merges[a].earlier, m.merges[b].earlier))
 	})
 	until := func(at int) {
 		for len(parts) > 0 && m.merges[parts[0]].at < at {

@@ -64,6 +64,12 @@ func OneContact(ctx context.Context, db DB, in space.ID, id contact.ID) (FullCon
 	return full, err
 }
 
+// badged is the contact with what stands in for an image of it (C2-9).
+func (c Contact) badged() Contact {
+	c.Initials, c.Colour = contact.Initials(c.Name), c.ID.Colour()
+	return c
+}
+
 // Full is a contact as its family tells it, but for its position.
 func Full(f *contact.Family, id contact.ID) FullContact {
 	told := f.Told(id)

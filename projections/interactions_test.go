@@ -113,3 +113,31 @@ func TestInteractionCursorIsBound(t *testing.T) {
 		t.Errorf("the last page leads to %q, %v", next, err)
 	}
 }
+
+// Who is written to before it is made, as a contact that is being split off another one
+// can be, is made all the same among many that nobody wrote to.
+func TestWrittenToBeforeItIsMade(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h, db := build(t, "early-"), postgrestest.Open(t)
+	p := &projections.Projector{Name: "contacts", Projection: projections.Contacts{}, DB: db}
+	half := contact.Key{Space: h.room.ID, ID: "half"}
+	monday := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	record := func(s domain.Stream, e domain.Event) {
+		t.Helper()
+		if _, err := h.journal.Append(ctx, s, 0, by, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record(conversation.Stream(half), conversation.MessageReceived{Message: "1", Channel: "email", Identity: "half@example.org", At: monday})
+	cut := follow(ctx, t, p, h.journal, 0)
+	for n := range 120 {
+		record(contact.Key{Space: h.room.ID, ID: contact.ID(fmt.Sprint(n))}.Stream(), contact.Created{Says: map[contact.Slot]string{"first_name": "Ada"}})
+	}
+	record(half.Stream(), contact.Created{Origin: contact.BySplit, Of: "0", Says: map[contact.Slot]string{"first_name": "Half"}})
+	follow(ctx, t, p, h.journal, cut)
+	full, err := projections.OneContact(ctx, db, h.room.ID, "half")
+	if err != nil || full.LastIncoming == nil || !full.LastIncoming.Equal(monday) {
+		t.Errorf("told as %+v, %v", full, err)
+	}
+}

@@ -20,7 +20,9 @@ type Mailboxes struct{}
 func (Mailboxes) Tables() []string { return []string{"mailboxes", "mailbox_folders", "intakes"} }
 
 // Concerns implements Projection.
-func (Mailboxes) Concerns(s domain.Stream) bool { return s.Category() == "mailbox" || s.Category() == "intake" }
+func (Mailboxes) Concerns(s domain.Stream) bool {
+	return s.Category() == "mailbox" || s.Category() == "intake"
+}
 
 // Project implements Projection.
 func (Mailboxes) Project(ctx context.Context, tx pgx.Tx, page []domain.Recorded) error {

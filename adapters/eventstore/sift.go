@@ -10,9 +10,9 @@ import (
 )
 
 // Sift yields, oldest first, the events up to a position of those streams with one of
-// the prefixes that are wanted. The store looks for the prefixes by itself. An event
-// that cannot be read comes with its error, and the reading goes on; an error without a
-// stream ends it.
+// the prefixes that are wanted. The store looks for the prefixes by itself, and what is
+// wanted is asked ahead of what is yielded, by somebody else. An event that cannot be
+// read comes with its error, and the reading goes on; an error without a stream ends it.
 func (j *Journal) Sift(ctx context.Context, until domain.Position, wanted func(domain.Stream) bool, prefixes ...string) iter.Seq2[domain.Recorded, error] {
 	return func(yield func(domain.Recorded, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

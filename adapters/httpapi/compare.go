@@ -12,7 +12,7 @@ type comparison struct {
 	Body struct {
 		From    pastMoment   `json:"from"`
 		To      pastMoment   `json:"to"`
-		Changes []alteration     `json:"changes" doc:"Fields, tags and identities that differ; of a contact that did not stand at one of the moments, all it has at the other"`
+		Changes []alteration `json:"changes" doc:"Fields, tags and identities that differ; of a contact that did not stand at one of the moments, all it has at the other"`
 		Joined  []contact.ID `json:"joined" doc:"Contacts that are a part of it at the second moment only"`
 		Left    []contact.ID `json:"left" doc:"Contacts that were a part of it at the first moment only"`
 	}

@@ -36,7 +36,7 @@ type step struct {
 		Request string       `json:"request,omitempty"`
 	} `json:"by"`
 	Data    json.RawMessage `json:"data" doc:"The event itself"`
-	Changes []alteration        `json:"changes" doc:"What it changed of what people see of the contact"`
+	Changes []alteration    `json:"changes" doc:"What it changed of what people see of the contact"`
 	After   told            `json:"after" doc:"The contact after it"`
 	PartOf  contact.ID      `json:"part_of,omitempty" doc:"The contact it was a part of itself by then"`
 }

@@ -109,7 +109,9 @@ func TestAbsorbDecidesOnce(t *testing.T) {
 
 // Two contacts clash over what names one of them only, if both have it and it differs (D1-7).
 func TestClash(t *testing.T) {
-	told := func(says map[contact.Slot]string) contact.Contact { return decider.Given(contact.Created{Says: says}).State(t) }
+	told := func(says map[contact.Slot]string) contact.Contact {
+		return decider.Given(contact.Created{Says: says}).State(t)
+	}
 	one := told(map[contact.Slot]string{"email": "a@example.org", "external_id": "1", "phone": "+4930123456"})
 	other := told(map[contact.Slot]string{"email": "b@example.org", "external_id": "2", "phone": "+4930123457"})
 	half := told(map[contact.Slot]string{"email": "a@example.org"})

@@ -200,18 +200,30 @@ func (f *Family) ClosedByMerge(id ID) (channels []string) {
 	if c.Merge.Into == "" {
 		return nil
 	}
-	before := f.Clone()
-	alone := c
-	alone.Merge = Merge{}
-	before.Put(id, alone)
-	survivor := before.Told(c.Merge.Into)
-	for channel, talk := range before.Told(id).Talks {
+	talks := f.Told(id).Talks
+	if len(talks) == 0 {
+		return nil
+	}
+	survivor := f.beside(id)
+	for channel, talk := range talks {
 		if talk.State == Opened && survivor.Talks[channel].State == Opened && survivor.Talks[channel].At < c.Merge.At {
 			channels = append(channels, channel)
 		}
 	}
 	slices.Sort(channels)
 	return channels
+}
+
+// beside is the survivor of an absorbed contact as it would be told without that one.
+func (f *Family) beside(id ID) Contact {
+	var rest Family // of what may be very many contacts
+	into := f.own[id].Merge.Into
+	for _, one := range f.Within(into) {
+		if !f.Holds(id, one) {
+			rest.Put(one, f.own[one])
+		}
+	}
+	return rest.Told(into)
 }
 
 // Replay tells the family of a contact anew from its histories, which are in the

@@ -11,12 +11,7 @@ import (
 // it when it absorbed the contact (D2-2). What was chosen then of its values goes on to
 // count, and so does what was chosen before, where the survivor has nothing else.
 func (f *Family) leave(id ID) {
-	c := f.own[id]
-	whole, without := f.Told(id), f.Clone()
-	alone := c
-	alone.Merge = Merge{}
-	without.Put(id, alone)
-	survivor := without.Told(c.Merge.Into)
+	c, whole, survivor := f.own[id], f.Told(id), f.beside(id)
 	for _, part := range f.Absorbed(id) {
 		p := f.own[part]
 		choices := map[string]Choice{}

@@ -44,10 +44,10 @@ func (n *names) note(o *outline, in space.ID, state space.Space, t *told, hash f
 		}
 	}
 	for id := range t.seen {
-		if t.family.Own(id).Standing() != nil {
+		if t.family(id).Own(id).Standing() != nil {
 			continue
 		}
-		told := t.family.Told(id)
+		told := t.family(id).Told(id)
 		key := contact.Key{Space: in, ID: id}
 		others := kin[o.first(key)]
 		who := int32(-1)
@@ -80,14 +80,15 @@ func (n *names) note(o *outline, in space.ID, state space.Space, t *told, hash f
 // leading are those of the kin of a contact whose claim of what it shows leads to it:
 // they show it themselves or gave it to who does, and that one is a part of it.
 func (t *told) leading(kin []contact.ID, slot contact.Slot, text string, root contact.ID) (ids []contact.ID) {
+	family := t.family(root)
 	for _, id := range kin {
 		has := id
-		own := t.family.Own(has)
+		own := family.Own(has)
 		for own.Deleted == 0 && own.Values[slot].Text != text && own.Gave[slot] != "" {
 			has = own.Gave[slot]
-			own = t.family.Own(has)
+			own = family.Own(has)
 		}
-		if own.Deleted == 0 && own.Values[slot].Text == text && t.family.Root(has) == root {
+		if own.Deleted == 0 && own.Values[slot].Text == text && family.Root(has) == root {
 			ids = append(ids, id)
 		}
 	}

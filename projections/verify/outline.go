@@ -80,6 +80,9 @@ func (c *check) survey(ctx context.Context, until domain.Position, parked map[do
 		o.take(r)
 		c.Reach("families", r.Position)
 	}
+	for key := range o.kin {
+		o.kin[key] = o.sofar(key) // from here on several ask at the same time
+	}
 	for in := range o.gone {
 		delete(o.rooms, in)
 	}
@@ -157,7 +160,7 @@ func (o *outline) link(key contact.Key, e contact.Event) {
 		others = append(others, e.Into)
 	}
 	for _, other := range others {
-		a, b := o.first(key), o.first(contact.Key{Space: key.Space, ID: other})
+		a, b := o.sofar(key), o.sofar(contact.Key{Space: key.Space, ID: other})
 		if compare(a, b) > 0 {
 			a, b = b, a
 		}
@@ -168,17 +171,26 @@ func (o *outline) link(key contact.Key, e contact.Event) {
 		}
 	}
 	if _, ok := e.(contact.InteractionsTaken); ok {
-		o.takes[o.first(key)] = true
+		o.takes[o.sofar(key)] = true
 	}
 }
 
 // first is the first of the kin of a contact: itself, if it has none.
 func (o *outline) first(key contact.Key) contact.Key {
+	if first, has := o.kin[key]; has {
+		return first
+	}
+	return key
+}
+
+// sofar is the first of the kin of a contact as far as they are known while the journal
+// is read.
+func (o *outline) sofar(key contact.Key) contact.Key {
 	up, has := o.kin[key]
 	if !has || up == key {
 		return key
 	}
-	first := o.first(up)
+	first := o.sofar(up)
 	o.kin[key] = first
 	return first
 }

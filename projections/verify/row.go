@@ -116,13 +116,12 @@ const rowColumns = `name, name_folded, fields::text, folded::text, tags::text, t
 // shown compares the contacts people see.
 func (c *check) shown(ctx context.Context, p part, all telling) error {
 	const table = "contacts"
-	want := map[contact.Key]contact.Contact{}
+	want := map[contact.Key]bool{}
 	for in, t := range all {
 		for id := range t.seen {
-			if t.family.Own(id).Standing() == nil {
-				told := t.family.Told(id)
-				want[contact.Key{Space: in, ID: id}] = told
-				c.count(in, told)
+			if t.family(id).Own(id).Standing() == nil {
+				want[contact.Key{Space: in, ID: id}] = true
+				c.count(in, t.family(id).Told(id))
 			}
 		}
 	}
@@ -134,18 +133,18 @@ func (c *check) shown(ctx context.Context, p part, all telling) error {
 		&got.created, &got.last, &got.incoming, &got.opened, &got.position,
 	}, func() {
 		defer func() { got = row{} }()
-		told, is := want[key]
-		if !is {
+		if !want[key] {
 			c.differs(of(table, key, "", extra))
 			return
 		}
 		delete(want, key)
+		t := all[key.Space]
 		for i, o := range objects {
 			if o.read(&got, texts[i]) != nil {
 				got.unfit = append(got.unfit, o.name)
 			}
 		}
-		for _, column := range got.differs(rowOf(told, all[key.Space].seen[key.ID])) {
+		for _, column := range got.differs(rowOf(t.family(key.ID).Told(key.ID), t.seen[key.ID])) {
 			c.differs(of(table, key, column, another))
 		}
 	})

@@ -25,7 +25,7 @@ func (c *check) stories(ctx context.Context, p part, all telling) error {
 			return
 		}
 		found[key] = true
-		own := t.family.Own(key.ID)
+		own := t.family(key.ID).Own(key.ID)
 		if want := own.Merge.Into; into == nil && want != "" || into != nil && (*into != want || want == "") {
 			c.differs(of(table, key, "into_id", another))
 		}

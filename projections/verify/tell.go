@@ -14,7 +14,10 @@ type telling map[space.ID]*told
 
 // told is contacts of one space.
 type told struct {
-	family  contact.Family
+	in      space.ID
+	outline *outline
+	alone   contact.Family                 // those who have no kin
+	kin     map[contact.ID]*contact.Family // by the first of them
 	seen    map[contact.ID]domain.Position // everybody something happened to or was said of, and where they were changed last for people
 	merges  map[contact.ID][]merging       // by who was absorbed
 	splits  map[contact.ID][]splitting     // by the new contact
@@ -46,6 +49,7 @@ func (c *check) tell(
 			t := all[key.Space]
 			if t == nil {
 				t = &told{
+					in: key.Space, outline: o, kin: map[contact.ID]*contact.Family{},
 					seen: map[contact.ID]domain.Position{}, heard: map[contact.ID]*heard{},
 					merges: map[contact.ID][]merging{}, splits: map[contact.ID][]splitting{},
 				}
@@ -58,14 +62,29 @@ func (c *check) tell(
 	return all, nil
 }
 
+// family is the contacts that a contact is told with.
+func (t *told) family(id contact.ID) *contact.Family {
+	first, has := t.outline.kin[contact.Key{Space: t.in, ID: id}]
+	if !has {
+		return &t.alone
+	}
+	f := t.kin[first.ID]
+	if f == nil {
+		f = &contact.Family{}
+		t.kin[first.ID] = f
+	}
+	return f
+}
+
 // tell goes through what happened to a contact.
 func (t *told) tell(id contact.ID, r domain.Recorded, closely bool) {
-	was := t.family.Own(id)
+	family := t.family(id)
+	was := family.Own(id)
 	with := t.with(id, was, r.Event)
 	t.look(id, with, r.Position)
-	t.family.Tell(r)
+	family.Tell(r)
 	t.look(id, with, r.Position)
-	is := t.family.Own(id)
+	is := family.Own(id)
 	if stood, stands := was.Standing() == nil, is.Standing() == nil; stood != stands {
 		change := 2 * uint64(r.Position)
 		if stands {
@@ -106,21 +125,22 @@ func (t *told) with(id contact.ID, was contact.Contact, e domain.Event) []contac
 	switch e := e.(type) {
 	case contact.Unmerged:
 		if e.Alone {
-			return slices.Clone(t.family.Absorbed(id))
+			return slices.Clone(t.family(id).Absorbed(id))
 		}
 	case contact.InteractionsTaken:
 		return slices.Clone(e.From)
 	case contact.Deleted:
-		return t.family.Within(id)[1:]
+		return t.family(id).Within(id)[1:]
 	}
 	return nil
 }
 
 // look notes that people see contacts, or those they are a part of, otherwise.
 func (t *told) look(id contact.ID, with []contact.ID, at domain.Position) {
-	t.seen[t.family.Root(id)] = at
+	family := t.family(id)
+	t.seen[family.Root(id)] = at
 	for _, one := range with {
-		t.seen[t.family.Root(one)] = at
+		t.seen[family.Root(one)] = at
 	}
 	for _, one := range append(with, id) {
 		if _, known := t.seen[one]; !known {

@@ -21,7 +21,8 @@ import (
 )
 
 // Journal yields, oldest first, the events up to a position of those streams with one of
-// the prefixes that are wanted. An event that cannot be read comes with its error.
+// the prefixes that are wanted. An event that cannot be read comes with its error. What is
+// wanted may be asked while what was yielded is looked at.
 type Journal func(ctx context.Context, until domain.Position, wanted func(domain.Stream) bool, prefixes ...string) iter.Seq2[domain.Recorded, error]
 
 // Verification compares the read models of contacts with the journal.
@@ -38,7 +39,7 @@ type Verification struct {
 	// Reach, if given, is told what is being done, and how far that is.
 	Reach func(what string, at domain.Position)
 
-	// AtOnce is how many contacts are told at the same time, about; zero: 100,000.
+	// AtOnce is how many contacts are told at the same time, about; zero: 50,000.
 	AtOnce int
 
 	// Patience is how long what somebody may just be doing to identifiers has time to
@@ -62,7 +63,7 @@ type Summary struct {
 }
 
 const (
-	atOnce = 100_000
+	atOnce = 50_000
 	// projection is the name of the checkpoint of the tables.
 	projection = "contacts"
 )

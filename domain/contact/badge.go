@@ -1,4 +1,4 @@
-package projections
+package contact
 
 import (
 	"hash/fnv"
@@ -6,22 +6,14 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-
-	"skein/domain/contact"
 )
 
-// badged is the contact with what stands in for an image of it.
-func (c Contact) badged() Contact {
-	c.Initials, c.Colour = initials(c.Name), hue(c.ID)
-	return c
-}
-
 // nobody is how contacts without a name are shown (C2-10).
-var nobody = contact.Contact{}.Name()
+var nobody = Contact{}.Name()
 
-// initials are the first letters of the first and the last word of a name that begin
+// Initials are the first letters of the first and the last word of a name that begin
 // with one, in capitals and with their accents, or "?" where there is none (C2-9).
-func initials(name string) string {
+func Initials(name string) string {
 	var letters []string
 	for _, word := range strings.Fields(norm.NFC.String(name)) {
 		if letter := first(word); letter != "" && name != nobody {
@@ -55,9 +47,9 @@ func first(word string) string {
 
 const maxMarks = 4 // on one letter
 
-// hue is a colour for a contact, in degrees, that is the same wherever and whenever it
-// is asked for.
-func hue(id contact.ID) int {
+// Colour is a hue for the contact, from 0 to 359 degrees, that is the same wherever and
+// whenever it is asked for (C2-9).
+func (id ID) Colour() int {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(id)) // never fails
 	return int(sum.Sum32() % 360)

@@ -24,7 +24,7 @@ func TestModel(t *testing.T) {
 	t.Parallel()
 	steps := 60
 	if os.Getenv("SKEIN_LONG") != "" {
-		steps = 100 // ten thousand times: go test -rapid.checks=10000
+		steps = 150 // by make test-long ten thousand times: a million operations
 	}
 	rapid.Check(t, func(rt *rapid.T) { play(t, rt, steps) })
 }

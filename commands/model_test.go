@@ -65,12 +65,14 @@ func (m *model) join(survivor, absorbed contact.ID, choices map[string]contact.C
 }
 
 // apart forgets a merge. Alone, what had been absorbed before counts as absorbed by
-// the survivor at that moment.
+// the survivor at that moment, and the survivor goes on showing what it showed of it.
 func (m *model) apart(absorbed contact.ID, alone bool) {
 	m.now++
 	was := m.merges[absorbed]
 	if alone {
 		showed := m.values(absorbed)
+		delete(m.merges, absorbed)
+		rest := m.values(was.into)
 		for part, one := range m.merges {
 			if one.into != absorbed {
 				continue
@@ -79,6 +81,13 @@ func (m *model) apart(absorbed contact.ID, alone bool) {
 			for field, choice := range was.choices {
 				source := showed[contact.Slot(field)].from
 				if choice == contact.Neithers || choice == contact.Absorbeds && source != "" && slices.Contains(m.within(part), source) {
+					kept[field] = choice
+				}
+			}
+			for field, choice := range one.choices {
+				slot := contact.Slot(field)
+				_, chosen := was.choices[field]
+				if choice == contact.Absorbeds && !chosen && rest[slot].text == "" && slices.Contains(m.within(part), showed[slot].from) {
 					kept[field] = choice
 				}
 			}

@@ -127,15 +127,20 @@ func (a *annals) all() iter.Seq2[domain.Recorded, error] {
 	}
 }
 
-// tell tells all of it, and where the last event of it is.
-func (a *annals) tell() (*contact.Family, domain.Position, error) {
-	told, last := &contact.Family{}, domain.Position(0)
+// tell tells all of it, and where the last event is that changed a contact.
+func (a *annals) tell(id contact.ID) (told *contact.Family, last domain.Position, err error) {
+	told = &contact.Family{}
 	for r, err := range a.all() {
 		if err != nil {
 			return nil, 0, err
 		}
+		concerned := told.Concerned(r)
+		part := func(one contact.ID) bool { return told.Holds(id, one) }
+		was := slices.ContainsFunc(concerned, part)
 		told.Tell(r)
-		last = r.Position
+		if was || slices.ContainsFunc(concerned, part) {
+			last = r.Position
+		}
 	}
 	return told, last, nil
 }

@@ -22,13 +22,17 @@ func TestAnnalsAreInOrder(t *testing.T) {
 	t.Parallel()
 	j, room, kin := annalsOf(t, 20, 40)
 	var want contact.Family
+	var changed domain.Position // the first of them, with what is a part of it
 	for _, r := range j.All(0) {
 		want.Tell(r)
+		if want.Holds(kin[0], contact.KeyOf(r.Stream).ID) {
+			changed = r.Position
+		}
 	}
 	h := &commands.Handler{Journal: j}
 	got, last, err := h.AsOf(t.Context(), room, kin[0], kin, always)
-	if err != nil || last != j.All(0)[len(j.All(0))-1].Position || !reflect.DeepEqual(*got, want) {
-		t.Fatalf("told up to %d, %v: %+v; the journal says %+v", last, err, got, want)
+	if err != nil || last != changed || !reflect.DeepEqual(*got, want) {
+		t.Fatalf("told up to %d, %v, and not as the journal says up to %d", last, err, changed)
 	}
 	steps, err := h.History(t.Context(), room, kin[0], kin, always, 0, 0)
 	if err != nil || len(steps) == 0 {

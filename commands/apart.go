@@ -88,7 +88,22 @@ func (h *Handler) divide(ctx context.Context, by domain.By, in Room, p *plan) (l
 			return lost, err
 		}
 	}
-	return loss{}, nil
+	return loss{}, h.keep(ctx, by, in, p, apart)
+}
+
+// keep lets those who go on having a value that is left off the contact hold it
+// themselves, also where nobody sees it for now: it may show again.
+func (h *Handler) keep(ctx context.Context, by domain.By, in Room, p *plan, apart *contact.Family) error {
+	for _, c := range p.collisions {
+		has := apart.Own(c.Holder)
+		if !slices.Contains(p.cmd.Without, c.slot()) || has.Deleted > 0 || !c.of(has) {
+			continue
+		}
+		if err := h.assure(ctx, by, in, apart.Root(c.Holder), c.Holder, apart, c.claimed); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // divideOne claims what two contacts show in one slot, which are at most one value each.

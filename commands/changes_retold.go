@@ -91,7 +91,7 @@ func (r *Retold) tell(ctx context.Context, h *Handler, in Room, c Change) (After
 	}
 	a := h.annals(ctx, in, kin, func(m domain.Moment) bool { return m.Position <= c.Position })
 	defer a.close()
-	family, _, err := a.tell()
+	family, _, err := a.tell(c.Contact)
 	if err != nil {
 		return Aftermath{}, err
 	}

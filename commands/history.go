@@ -75,13 +75,13 @@ func lastOf(id contact.ID, history []domain.Recorded) map[contact.ID]domain.Posi
 }
 
 // AsOf is the family of a contact as it was as far as until allows, told from the
-// journal alone, and where the last event of it is (0: nothing had happened yet). The
+// journal alone, and where the last event is that changed it (0: nothing had happened yet). The
 // kin are all contacts that were ever one with it. A contact that never was is refused
 // as unknown.
 func (h *Handler) AsOf(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until func(domain.Moment) bool) (*contact.Family, domain.Position, error) {
 	a := h.annals(ctx, in, kin, until)
 	defer a.close()
-	told, last, err := a.tell()
+	told, last, err := a.tell(id)
 	if err != nil {
 		return nil, 0, err
 	}

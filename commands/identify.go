@@ -183,6 +183,9 @@ func (h *Handler) mergeTwo(ctx context.Context, by domain.By, in Room, found nam
 	if err != nil {
 		return Identified{}, err
 	}
+	if both.Root(survivor) == both.Root(absorbed) {
+		return Identified{}, contact.ErrMerged // by somebody else, at this very moment
+	}
 	if in.identified(both.Told(absorbed), both.Told(survivor)) {
 		survivor, absorbed = absorbed, survivor
 	}

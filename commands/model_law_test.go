@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"skein/commands"
+	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/conversation"
 )
@@ -126,6 +128,19 @@ func (m *match) expect(holds bool, format string, args ...any) {
 	}
 }
 
+// leadsAs fails unless what is asked of a contact that does not stand is refused as the
+// model has it, naming the contact it is a part of.
+func (m *match) leadsAs(id contact.ID) {
+	_, err := m.EditContact(m.t.Context(), by, m.room, id, contact.Edit{Tag: []string{"asked"}})
+	var refused *domain.Refusal
+	switch {
+	case m.gone[id]:
+		m.expect(errors.Is(err, contact.ErrDeleted), "%s: %v", id, err)
+	case !errors.As(err, &refused) || refused.Names["survivor"] != string(m.root(id)):
+		m.t.Errorf("%s leads elsewhere than to %s: %v", id, m.root(id), err)
+	}
+}
+
 // mergeTwo merges two contacts, with a choice wherever both are named otherwise.
 func (m *match) mergeTwo() {
 	survivor, absorbed := m.any("survivor"), m.any("absorbed")
@@ -178,6 +193,7 @@ func (m *match) compare() {
 			m.t.Errorf("%s stands: %v, model: %v", id, stands, m.stands(id))
 		}
 		if !m.stands(id) {
+			m.leadsAs(id)
 			continue
 		}
 		told := family.Told(id)

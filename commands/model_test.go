@@ -107,6 +107,13 @@ func (m *model) stands(id contact.ID) bool {
 	return m.born[id] > 0 && !m.gone[id] && m.merges[id].into == ""
 }
 
+func (m *model) root(id contact.ID) contact.ID {
+	for m.merges[id].into != "" {
+		id = m.merges[id].into
+	}
+	return id
+}
+
 func (m *model) within(id contact.ID) (ids []contact.ID) {
 	ids = append(ids, id)
 	for part, one := range m.merges {

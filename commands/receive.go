@@ -83,11 +83,16 @@ func (h *Handler) hear(ctx context.Context, by domain.By, in Room, m Inbound, be
 			return Heard{}, err
 		}
 		told.at, err = record(ctx, h, by, s, told, func(conversation.Conversation) ([]conversation.Event, error) { return decided, nil })
-		if errors.Is(err, ErrMovedOn) && attempt < attempts {
+		switch {
+		case errors.Is(err, ErrMovedOn) && attempt == attempts:
+			return Heard{}, ErrBusy
+		case errors.Is(err, ErrMovedOn):
 			delete(before.talks, who.id)
+			if err := pause(ctx, attempt); err != nil {
+				return Heard{}, err
+			}
 			continue
-		}
-		if err != nil {
+		case err != nil:
 			return Heard{}, err
 		}
 		for _, e := range decided {

@@ -3,7 +3,6 @@ package projections
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -104,7 +103,7 @@ type room struct {
 func (r *room) tell(e domain.Recorded) {
 	id := contact.KeyOf(e.Stream).ID
 	was := r.family.Own(id)
-	concerned := append(r.along(e), id)
+	concerned := r.family.Concerned(e)
 	r.touch(concerned, e.Position)
 	r.family.Tell(e)
 	r.touch(concerned, e.Position)
@@ -135,25 +134,6 @@ func (r *room) tell(e domain.Recorded) {
 	case contact.Deleted:
 		r.said.drop(r.id, concerned)
 	}
-}
-
-// along are the other contacts whose own stories go on with e.
-func (r *room) along(e domain.Recorded) []contact.ID {
-	id := contact.KeyOf(e.Stream).ID
-	if r.family.Own(id).Deleted > 0 {
-		return nil
-	}
-	switch x := e.Event.(type) {
-	case contact.Unmerged:
-		if x.Alone {
-			return slices.Clone(r.family.Absorbed(id))
-		}
-	case contact.InteractionsTaken:
-		return slices.Clone(x.From)
-	case contact.Deleted:
-		return r.family.Within(id)
-	}
-	return nil
 }
 
 // touch notes that what people see of contacts, or of those they are a part of, changes.

@@ -46,7 +46,7 @@ const (
 // pastContact is a contact as it was.
 type pastContact struct {
 	State    pastState                `json:"state" enum:"standing,absorbed,deleted,not_yet"`
-	Position domain.Position          `json:"position" doc:"Of the last event told of, of the contact or of another one that was ever one with it; 0: there was none"`
+	Position domain.Position          `json:"position" doc:"Of the last event by then that changed it; 0: there was none"`
 	PartOf   contact.ID               `json:"part_of,omitempty" doc:"The contact it was a part of, if it was absorbed"`
 	Contact  *projections.FullContact `json:"contact,omitempty" doc:"None, unless it stood"`
 }

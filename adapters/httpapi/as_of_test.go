@@ -43,6 +43,12 @@ func TestAsOf(t *testing.T) {
 			t.Errorf("as of %s: %s\nwant %s %s %s, first name by %s", c.moment, was.text, c.state, c.name, c.part, c.by)
 		}
 	}
+	for _, one := range []reply{ada, lord} {
+		now := w.want(http.StatusOK, w.ask("GET", contacts+one.at("id"), ""))
+		if was := asOf(one, at(apart)); was.at("contact", "position") != now.at("position") {
+			t.Errorf("as of now: %s\nnow: %s", was.text, now.text)
+		}
+	}
 	if was := asOf(ada, "2000-01-01T00:00:00Z"); was.at("state") != "not_yet" || was.at("position") != "0" {
 		t.Errorf("as of long ago: %s", was.text)
 	}

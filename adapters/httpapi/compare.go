@@ -21,7 +21,7 @@ type comparison struct {
 // pastMoment is what a contact was at a moment.
 type pastMoment struct {
 	State    pastState       `json:"state" enum:"standing,absorbed,deleted,not_yet"`
-	Position domain.Position `json:"position" doc:"Of the last event told of"`
+	Position domain.Position `json:"position" doc:"Of the last event by then that changed the contact"`
 	PartOf   contact.ID      `json:"part_of,omitempty" doc:"The contact it was a part of, if it was absorbed"`
 }
 

@@ -33,7 +33,7 @@ func (a *API) contacts(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "editContact", Method: http.MethodPatch, Path: oneContactPath, Tags: contactTag,
 		Summary:     "Change a contact",
-		Description: "Changes the fields that are sent and leaves the others; an empty value clears a field. An identifier that is given up is free afterwards (C1-23).",
+		Description: "Changes the fields that are sent and leaves the others; an empty value clears a field. An identifier that is given up is free afterwards (C1-23), but for one of a contact that was merged into this one: that goes on leading here until it is unmerged.",
 		Errors:      []int{http.StatusNotFound, http.StatusGone, http.StatusConflict},
 	}, a.editContact)
 	operation(api, huma.Operation{

@@ -50,7 +50,7 @@ type alteration struct {
 
 // said is a value with where it comes from.
 type said struct {
-	Value    string          `json:"value"`
+	Value    string          `json:"value" doc:"Of a tag or an identity always: on"`
 	Contact  contact.ID      `json:"contact" doc:"Who said so"`
 	Position domain.Position `json:"position" doc:"Of the event that says so"`
 	How      string          `json:"how,omitempty" doc:"Why it counts: chosen, or a rule; none: nobody says otherwise, or it was there first"`

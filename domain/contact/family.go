@@ -69,6 +69,26 @@ func Others(e domain.Event) []ID {
 	return nil
 }
 
+// Concerned are the contacts whose own stories go on with an event that the family is
+// about to be told: the one whose history it is in, and those it takes along.
+func (f *Family) Concerned(r domain.Recorded) []ID {
+	id := KeyOf(r.Stream).ID
+	if f.own[id].Deleted > 0 {
+		return []ID{id}
+	}
+	switch e := r.Event.(type) {
+	case Unmerged:
+		if e.Alone {
+			return append([]ID{id}, f.absorbed[id]...)
+		}
+	case InteractionsTaken:
+		return append([]ID{id}, e.From...)
+	case Deleted:
+		return f.Within(id)
+	}
+	return []ID{id}
+}
+
 // movedOn reports whether one of the histories is longer than it was seen.
 func (f *Family) movedOn(seen map[ID]uint64) bool {
 	for id, length := range seen {
@@ -150,7 +170,17 @@ func (f *Family) Root(id ID) ID {
 // Told is the contact as people see it: its own story and, one merge after the
 // other, the stories of those merged into it, as if merges that were undone had
 // never been.
-func (f *Family) Told(id ID) Contact {
+func (f *Family) Told(id ID) Contact { return f.ToldWith(id, func(ID, Contact) {}) }
+
+// ToldWith is the contact as people see it, and calls each with it and with all that
+// are a part of it, as each of them is told: who was merged into a contact comes before it.
+func (f *Family) ToldWith(id ID, each func(ID, Contact)) Contact {
+	c := f.told(id, each)
+	each(id, c)
+	return c
+}
+
+func (f *Family) told(id ID, each func(ID, Contact)) Contact {
 	c := f.own[id]
 	if len(f.absorbed[id]) == 0 {
 		return c
@@ -160,7 +190,7 @@ func (f *Family) Told(id ID) Contact {
 		c.Values = map[Slot]Value{}
 	}
 	for _, other := range f.absorbed[id] {
-		o := f.Told(other)
+		o := f.ToldWith(other, each)
 		if o.Created.Before(c.Created) {
 			c.Created = o.Created
 		}

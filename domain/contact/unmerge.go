@@ -121,7 +121,7 @@ func (e Unmerged) evolve(c Contact, m domain.Moment) Contact {
 	if c.Merge.Into != "" {
 		c.Away = append(slices.Clip(c.Away), Span{c.Merge.At, m.Position, c.Merge.Into})
 		if e.Alone {
-			c.Left = append(slices.Clip(c.Left), Leaving{c.Merge.Into, m.Position})
+			c.Left = append(slices.Clip(c.Left), Leaving{c.Merge.Into, c.Merge.At, m.Position})
 		}
 	}
 	c.Merge, c.Apart = Merge{}, e.Survivor
@@ -141,8 +141,9 @@ func (c Contact) closing(channels []string, m domain.Moment) Contact {
 // Leaving is when a contact left its survivor alone: what it had absorbed by then
 // stayed there.
 type Leaving struct {
-	To ID              `json:"to"` // the survivor
-	At domain.Position `json:"at"`
+	To   ID              `json:"to"`   // the survivor
+	From domain.Position `json:"from"` // where it had been merged into it
+	At   domain.Position `json:"at"`
 }
 
 // Span is a piece of the journal in which a contact was a part of another one.
@@ -166,7 +167,7 @@ func (c Contact) StoodAt(at domain.Position) bool {
 func (c Contact) Parent(id ID, since domain.Position) (ID, domain.Position) {
 	for _, left := range c.Left {
 		if left.At > since {
-			return left.To, left.At
+			return left.To, left.From
 		}
 	}
 	return id, since

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"container/heap"
 	"context"
 	"iter"
 	"slices"
@@ -12,119 +13,201 @@ import (
 )
 
 const (
-	readers = 8   // how many histories are read at the same time
-	page    = 256 // events that are handed over at once by the one who reads them
+	readers  = 8       // how many histories are read at the same time
+	held     = 1 << 16 // events that are held of all histories, if there are not too many of these
+	mostPage = 4096    // events of a history that are read at once, at most
+	page     = 64      // and at least, unless there are no more
 )
 
 // annals are the histories of contacts and of their conversations, as one and as far as
-// until allows. They are told while they are read.
+// until allows. They are told while they are read: of each history one page is ahead of
+// what is told.
 type annals struct {
-	ids   []contact.ID
-	until func(domain.Moment) bool
-	stop  context.CancelCauseFunc
-	away  sync.WaitGroup
+	ids    []contact.ID
+	until  Until
+	events func(s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error]
+	page   int
+	stop   context.CancelCauseFunc
+	away   sync.WaitGroup
 
-	mu    sync.Mutex
-	news  sync.Cond
-	parts []part // two for each contact
-	err   error
+	mu     sync.Mutex
+	news   sync.Cond // for who tells them
+	work   sync.Cond // for those who read them
+	parts  []part    // two for each contact
+	wanted []int     // those to be read on
+	closed bool
+	err    error
 }
 
 // part is one of the histories.
 type part struct {
-	pages [][]domain.Recorded // read and not told yet
-	began bool
-	over  bool
+	stream domain.Stream
+	next   uint64            // revision behind what was read
+	page   []domain.Recorded // read and not told yet
+	read   bool              // up to date with what is wanted of it
+	began  bool
+	over   bool
 }
 
 // annals begins to read histories. Whoever asks for them closes them.
-func (h *Handler) annals(ctx context.Context, in Room, ids []contact.ID, until func(domain.Moment) bool) *annals {
+func (h *Handler) annals(ctx context.Context, in Room, ids []contact.ID, until Until) *annals {
 	ctx, stop := context.WithCancelCause(ctx)
-	a := &annals{ids: ids, until: until, stop: stop, parts: make([]part, 2*len(ids))}
-	a.news.L = &a.mu
-	free := make(chan struct{}, readers)
-	a.away.Go(func() {
-		for i := range a.parts {
-			free <- struct{}{}
-			key := contact.Key{Space: in.ID, ID: ids[i/2]}
-			s := []domain.Stream{key.Stream(), conversation.Stream(key)}[i%2]
-			a.away.Go(func() {
-				defer func() { <-free }()
-				a.read(i, s, h.Journal.Read(ctx, s, 0))
-			})
-		}
-	})
+	a := &annals{
+		ids: ids, until: until, stop: stop, parts: make([]part, 2*len(ids)), wanted: make([]int, 2*len(ids)),
+		events: func(s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
+			return h.Journal.Read(ctx, s, from)
+		},
+	}
+	a.page = min(mostPage, max(page, held/max(1, len(a.parts))))
+	a.news.L, a.work.L = &a.mu, &a.mu
+	for i := range a.parts {
+		key := contact.Key{Space: in.ID, ID: ids[i/2]}
+		a.parts[i].stream, a.wanted[i] = []domain.Stream{key.Stream(), conversation.Stream(key)}[i%2], i
+	}
+	for range min(readers, len(a.parts)) {
+		a.away.Go(a.readOn)
+	}
 	return a
 }
 
 // close returns once nothing is read any more.
 func (a *annals) close() {
 	a.stop(nil)
+	a.mu.Lock()
+	a.closed = true
+	a.work.Broadcast()
+	a.mu.Unlock()
 	a.away.Wait()
 }
 
-// read reads one of the histories to its end.
-func (a *annals) read(i int, s domain.Stream, events iter.Seq2[domain.Recorded, error]) {
-	var next []domain.Recorded
-	began := false
-	hand := func(over bool, err error) {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		p := &a.parts[i]
-		if len(next) > 0 {
-			p.pages = append(p.pages, next)
+// readOn reads what is wanted, one page after the other. It waits for nothing else, for
+// what is told next is known only once something of each history was read.
+func (a *annals) readOn() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for {
+		for len(a.wanted) == 0 && !a.closed {
+			a.work.Wait()
 		}
-		p.began, p.over, next = began, over, nil
+		if a.closed {
+			return
+		}
+		p := &a.parts[a.wanted[0]]
+		a.wanted = a.wanted[1:]
+		was := *p
+		a.mu.Unlock()
+		next, err := a.readPage(was)
+		a.mu.Lock()
+		*p = next
 		if err != nil && a.err == nil {
-			a.err = unreadable(s, err)
+			a.err = unreadable(p.stream, err)
 			a.stop(a.err)
 		}
 		a.news.Signal()
 	}
-	for r, err := range events {
-		if err != nil {
-			hand(true, err)
-			return
-		}
-		if began = true; !a.until(r.Moment) {
-			continue
-		}
-		if next = append(next, r); len(next) == page {
-			hand(false, nil)
-		}
-	}
-	hand(true, nil)
 }
 
-// all yields the events of all histories in the order of the journal.
+// readPage is a history after its next page was read.
+func (a *annals) readPage(p part) (part, error) {
+	p.page, p.read = nil, true
+	for r, err := range a.events(p.stream, p.next) {
+		if err != nil {
+			p.over = true
+			return p, err
+		}
+		p.began, p.next = true, r.Revision+1
+		if a.until.past(r.Moment) {
+			break
+		}
+		if a.until.has(r.Moment) {
+			p.page = append(p.page, r)
+		}
+		if len(p.page) == a.page {
+			return p, nil
+		}
+	}
+	p.over = true
+	return p, nil
+}
+
+// next waits for the next page of a history and has the one behind it read. It is empty
+// once the history is over.
+func (a *annals) next(i int) ([]domain.Recorded, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p := &a.parts[i]
+	for !p.read && a.err == nil {
+		a.news.Wait()
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
+	events := p.page
+	p.page = nil
+	if !p.over {
+		p.read, a.wanted = false, append(a.wanted, i)
+		a.work.Signal()
+	}
+	return events, nil
+}
+
+// all yields the events of all histories in the order of the journal, once.
 func (a *annals) all() iter.Seq2[domain.Recorded, error] {
 	return func(yield func(domain.Recorded, error) bool) {
-		heads := make([][]domain.Recorded, len(a.parts))
-		open := make([]int, len(a.parts))
-		for i := range open {
-			open[i] = i
-		}
-		for {
-			if err := a.fill(heads, &open); err != nil {
+		var open heads
+		for i := range a.parts {
+			events, err := a.next(i)
+			if err != nil {
 				yield(domain.Recorded{}, err)
 				return
 			}
-			if len(open) == 0 {
+			if len(events) > 0 {
+				open = append(open, head{i, events})
+			}
+		}
+		heap.Init(&open)
+		for len(open) > 0 {
+			first := &open[0]
+			if !yield(first.events[0], nil) {
 				return
 			}
-			first := open[0]
-			for _, i := range open[1:] {
-				if heads[i][0].Position < heads[first][0].Position {
-					first = i
+			if first.events = first.events[1:]; len(first.events) == 0 {
+				var err error
+				if first.events, err = a.next(first.part); err != nil {
+					yield(domain.Recorded{}, err)
+					return
 				}
 			}
-			r := heads[first][0]
-			heads[first] = heads[first][1:]
-			if !yield(r, nil) {
-				return
+			if len(first.events) == 0 {
+				heap.Pop(&open)
+			} else {
+				heap.Fix(&open, 0)
 			}
 		}
 	}
+}
+
+// heads are what comes next of each history that is not over, as a heap.
+type heads []head
+
+type head struct {
+	part   int
+	events []domain.Recorded
+}
+
+func (h heads) Len() int           { return len(h) }
+func (h heads) Less(i, j int) bool { return h[i].events[0].Position < h[j].events[0].Position }
+func (h heads) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+
+// Push implements heap.Interface.
+func (h *heads) Push(x any) { *h = append(*h, x.(head)) }
+
+// Pop implements heap.Interface.
+func (h *heads) Pop() any {
+	last := len(*h) - 1
+	x := (*h)[last]
+	*h = (*h)[:last]
+	return x
 }
 
 // tell tells all of it, and where the last event is that changed a contact.
@@ -143,31 +226,6 @@ func (a *annals) tell(id contact.ID) (told *contact.Family, last domain.Position
 		}
 	}
 	return told, last, nil
-}
-
-// fill waits until it is known of each open history what comes next, and takes those off
-// open that are over.
-func (a *annals) fill(heads [][]domain.Recorded, open *[]int) error {
-	for _, i := range *open {
-		if len(heads[i]) > 0 {
-			continue
-		}
-		a.mu.Lock()
-		p := &a.parts[i]
-		for len(p.pages) == 0 && !p.over && a.err == nil {
-			a.news.Wait()
-		}
-		if len(p.pages) > 0 {
-			heads[i], p.pages = p.pages[0], p.pages[1:]
-		}
-		err := a.err
-		a.mu.Unlock()
-		if err != nil {
-			return err
-		}
-	}
-	*open = slices.DeleteFunc(*open, func(i int) bool { return len(heads[i]) == 0 })
-	return nil
 }
 
 // begun reports whether anything ever happened to a contact, once all was told.

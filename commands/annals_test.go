@@ -14,8 +14,6 @@ import (
 	"skein/domain/contact"
 )
 
-func always(domain.Moment) bool { return true }
-
 // However many histories there are, and however long they are, they are told in the order
 // of the journal.
 func TestAnnalsAreInOrder(t *testing.T) {
@@ -30,11 +28,11 @@ func TestAnnalsAreInOrder(t *testing.T) {
 		}
 	}
 	h := &commands.Handler{Journal: j}
-	got, last, err := h.AsOf(t.Context(), room, kin[0], kin, always)
+	got, last, err := h.AsOf(t.Context(), room, kin[0], kin, commands.Until{})
 	if err != nil || last != changed || !reflect.DeepEqual(*got, want) {
 		t.Fatalf("told up to %d, %v, and not as the journal says up to %d", last, err, changed)
 	}
-	steps, err := h.History(t.Context(), room, kin[0], kin, always, 0, 0)
+	steps, err := h.History(t.Context(), room, kin[0], kin, commands.Until{}, 0, 0)
 	if err != nil || len(steps) == 0 {
 		t.Fatalf("%d steps, %v", len(steps), err)
 	}
@@ -51,10 +49,10 @@ func TestAnnalsFailWhole(t *testing.T) {
 	j, room, kin := annalsOf(t, 20, 40)
 	torn := errors.New("torn")
 	h := &commands.Handler{Journal: tornJournal{j, contact.Key{Space: room.ID, ID: kin[7]}.Stream(), torn}}
-	if _, _, err := h.AsOf(t.Context(), room, kin[0], kin, always); !errors.Is(err, torn) {
+	if _, _, err := h.AsOf(t.Context(), room, kin[0], kin, commands.Until{}); !errors.Is(err, torn) {
 		t.Errorf("the error is %v, not that of the history", err)
 	}
-	if _, err := h.History(t.Context(), room, kin[0], kin, always, 0, 1); !errors.Is(err, torn) {
+	if _, err := h.History(t.Context(), room, kin[0], kin, commands.Until{}, 0, 1); !errors.Is(err, torn) {
 		t.Errorf("the error is %v, not that of the history", err)
 	}
 }

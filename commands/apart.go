@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -19,14 +20,11 @@ import (
 
 // standApart takes a contact out as planned. Whoever loses a value to it does so right
 // before, when it is the contact's already.
-func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, p *plan) (domain.Position, error) {
-	var at domain.Position
-	var lost loss
-	err := h.naming(ctx, in, func(ctx context.Context, in Room) (err error) {
-		changed := in.Space.Identified > 0 || in.Space.Tightening.Since > 0 || len(p.resolved) > 0
-		if changed {
-			if _, err := h.divide(ctx, by, in, p); err != nil {
-				return err
+func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, p *plan) (at domain.Position, err error) {
+	err = h.naming(ctx, in, func(ctx context.Context, in Room) (err error) {
+		if p.claims(in) {
+			if all, err := h.divide(ctx, by, in, p); err != nil || len(all) > 0 {
+				return cmp.Or(err, refusalOf(all))
 			}
 		}
 		for _, one := range slices.Sorted(maps.Keys(p.forgo)) {
@@ -40,17 +38,15 @@ func (h *Handler) standApart(ctx context.Context, by domain.By, in Room, p *plan
 			}
 			return contact.Decide(c, p.cmd)
 		})
-		if err == nil && changed {
-			lost, err = h.divide(ctx, by, in, p)
-		}
 		return err
 	})
-	if refusesValue(err) && lost.by != "" { // somebody else took it at this very moment
-		if _, err := h.EditContact(ctx, step(by, "lose"), in, lost.by, lost.clear(contact.Edit{})); err != nil {
-			return 0, err
-		}
-	}
 	return at, err
+}
+
+// claims reports whether two contacts may come to show a value that nobody has claimed
+// for each.
+func (p *plan) claims(in Room) bool {
+	return in.Space.Identified > 0 || in.Space.Tightening.Since > 0 || len(p.resolved) > 0
 }
 
 // forgo lets a contact do without values.
@@ -65,60 +61,77 @@ func (h *Handler) forgo(ctx context.Context, by domain.By, in Room, id contact.I
 type loss struct {
 	by contact.ID
 	claimed
+	refused error
+}
+
+// refusalOf is why the first of the values cannot be had.
+func refusalOf(lost []loss) error {
+	if len(lost) == 0 {
+		return nil
+	}
+	return lost[0].refused
 }
 
 // divide claims what two contacts show once one is no part of the other any more. It
-// refuses what cannot be claimed, and returns it.
-func (h *Handler) divide(ctx context.Context, by domain.By, in Room, p *plan) (lost loss, err error) {
+// returns what cannot be claimed.
+func (h *Handler) divide(ctx context.Context, by domain.By, in Room, p *plan) (lost []loss, err error) {
 	apart, err := h.apartAs(ctx, in, p)
 	if err != nil {
-		return loss{}, err
+		return nil, err
 	}
 	mine, theirs := apart.Told(p.absorbed), apart.Told(p.root)
 	for _, slot := range in.claimedSlots(p) {
 		a, b := in.claims(map[contact.Slot]string{slot: mine.Values[slot].Text}), in.claims(map[contact.Slot]string{slot: theirs.Values[slot].Text})
-		if lost, err = h.divideOne(ctx, by, in, p, apart, slot, a, b); err != nil {
-			kind := contact.Slot("")
-			if _, is := slot.Identity(); !is {
-				kind = slot
-			}
-			if kind != "" && in.shares(space.Identifier(kind)) && refusesValue(err) {
-				return loss{}, h.contend(ctx, in)
-			}
-			return lost, err
+		one, err := h.divideOne(ctx, by, in, p, apart, slot, a, b)
+		_, identity := slot.Identity()
+		switch {
+		case refusesValue(err) && !identity && in.shares(space.Identifier(slot)):
+			return nil, h.contend(ctx, in)
+		case refusesValue(err):
+			one.refused = err
+			lost = append(lost, one)
+		case err != nil:
+			return nil, err
 		}
 	}
-	return loss{}, h.keep(ctx, by, in, p, apart)
+	if len(lost) > 0 {
+		return lost, nil
+	}
+	return h.keep(ctx, by, in, p, apart)
 }
 
 // keep lets those who go on having a value that is left off the contact hold it
 // themselves, also where nobody sees it for now: it may show again.
-func (h *Handler) keep(ctx context.Context, by domain.By, in Room, p *plan, apart *contact.Family) error {
+func (h *Handler) keep(ctx context.Context, by domain.By, in Room, p *plan, apart *contact.Family) (lost []loss, err error) {
 	for _, c := range p.collisions {
 		has := apart.Own(c.Holder)
 		if !slices.Contains(p.cmd.Without, c.slot()) || has.Deleted > 0 || !c.of(has) {
 			continue
 		}
-		if err := h.assure(ctx, by, in, apart.Root(c.Holder), c.Holder, apart, c.claimed); err != nil {
-			return err
+		err := h.assure(ctx, by, in, apart.Root(c.Holder), c.Holder, apart, c.claimed)
+		switch {
+		case refusesValue(err):
+			lost = append(lost, loss{c.Holder, c.claimed, err})
+		case err != nil:
+			return nil, err
 		}
 	}
-	return nil
+	return lost, nil
 }
 
 // divideOne claims what two contacts show in one slot, which are at most one value each.
 func (h *Handler) divideOne(ctx context.Context, by domain.By, in Room, p *plan, apart *contact.Family, slot contact.Slot, mine, theirs []claimed) (lost loss, err error) {
 	if len(mine) > 0 && slices.Equal(mine, theirs) {
-		return loss{p.absorbed, mine[0]}, named(identifier.ErrTaken, mine[0], p.root)
+		return loss{by: p.absorbed, claimed: mine[0]}, named(identifier.ErrTaken, mine[0], p.root)
 	}
 	for _, c := range mine {
-		lost = loss{p.absorbed, c}
+		lost = loss{by: p.absorbed, claimed: c}
 		if err := h.assure(ctx, by, in, p.absorbed, apart.Told(p.absorbed).Values[slot].By(p.absorbed), apart, c); err != nil {
 			return lost, err
 		}
 	}
 	for _, c := range theirs {
-		lost = loss{p.root, c}
+		lost = loss{by: p.root, claimed: c}
 		if err := h.assure(ctx, by, in, p.root, apart.Told(p.root).Values[slot].By(p.root), apart, c); err != nil {
 			return lost, err
 		}

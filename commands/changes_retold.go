@@ -89,7 +89,7 @@ func (r *Retold) tell(ctx context.Context, h *Handler, in Room, c Change) (After
 	if err != nil {
 		return Aftermath{}, err
 	}
-	a := h.annals(ctx, in, kin, func(m domain.Moment) bool { return m.Position <= c.Position })
+	a := h.annals(ctx, in, kin, Until{}.UpTo(c.Position))
 	defer a.close()
 	family, _, err := a.tell(c.Contact)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"skein/domain"
+	"skein/domain/contact"
 	"skein/domain/space"
 )
 
@@ -59,7 +60,8 @@ type Handler struct {
 	Showing Showing
 
 	memory   memory
-	verdicts verdicts // on merges
+	verdicts verdicts[bool]            // on merges
+	ends     verdicts[domain.Position] // of contacts that were taken out of others
 	shelf    shelf
 	turns    turns        // of those who bring the same message
 	names    sync.RWMutex // read-locked while values are given to a contact
@@ -156,9 +158,28 @@ func record[S any, E domain.Event](
 	return at, nil
 }
 
-// load folds the history of s into what it comes to. What it came to lately is kept;
-// then what was recorded since is read.
+// load is what the history of s comes to. Of a contact that went with another one it is
+// what it came to then.
 func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Stream, evolve func(S, E, domain.Moment) S) (story[S], error) {
+	told, err := fold(ctx, h, s, evolve)
+	if err != nil || s.Category() != "contact" {
+		return told, err
+	}
+	if c, is := any(told.state).(contact.Contact); is {
+		at, err := h.went(ctx, contact.KeyOf(s), c)
+		if err != nil {
+			return story[S]{}, err
+		}
+		if at > 0 {
+			told.state, _ = any(c.GoneAt(at)).(S)
+		}
+	}
+	return told, nil
+}
+
+// fold folds the history of s into what it comes to by itself. What it came to lately is
+// kept; then what was recorded since is read.
+func fold[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Stream, evolve func(S, E, domain.Moment) S) (story[S], error) {
 	told := take[S](&h.shelf, s)
 	known, more := told.length, map[mark]keyed{}
 	for r, err := range h.Journal.Read(ctx, s, told.length) {

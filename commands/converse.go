@@ -20,7 +20,10 @@ func (h *Handler) Send(ctx context.Context, by domain.By, in Room, id contact.ID
 	if !given {
 		cmd.Message = conversation.MessageID(h.IDFor(by))
 	}
-	cmd.At = h.happened(cmd.At)
+	var err error
+	if cmd.At, err = h.happened(cmd.At); err != nil {
+		return "", 0, err
+	}
 	at, err := h.converse(ctx, by, in, id, func(ctx context.Context, in Room) (conversation.Command, error) {
 		if _, there := in.Space.Channel(cmd.Channel); !there {
 			return nil, errNoChannel.Where("/channel")
@@ -49,7 +52,10 @@ func (h *Handler) Comment(ctx context.Context, by domain.By, in Room, id contact
 	if cmd.Comment == "" {
 		cmd.Comment = conversation.MessageID(h.IDFor(by))
 	}
-	cmd.At = h.happened(cmd.At)
+	var err error
+	if cmd.At, err = h.happened(cmd.At); err != nil {
+		return "", 0, err
+	}
 	at, err := h.converse(ctx, by, in, id, func(context.Context, Room) (conversation.Command, error) { return cmd, nil })
 	return cmd.Comment, at, err
 }
@@ -59,7 +65,10 @@ func (h *Handler) NoteEvent(ctx context.Context, by domain.By, in Room, id conta
 	if cmd.Event == "" {
 		cmd.Event = conversation.MessageID(h.IDFor(by))
 	}
-	cmd.At = h.happened(cmd.At)
+	var err error
+	if cmd.At, err = h.happened(cmd.At); err != nil {
+		return "", 0, err
+	}
 	at, err := h.converse(ctx, by, in, id, func(_ context.Context, in Room) (conversation.Command, error) {
 		if cmd.Channel == "" && cmd.Identity == "" {
 			return cmd, nil
@@ -99,7 +108,8 @@ func (h *Handler) turnTalk(
 		if err != nil {
 			return nil, err
 		}
-		return what(family.Told(id).Talks[channel], h.happened(time.Time{})), nil
+		now, err := h.happened(time.Time{})
+		return what(family.Told(id).Talks[channel], now), err
 	})
 }
 

@@ -22,25 +22,42 @@ type Step struct {
 // after a position. The kin are all contacts that were ever one with it. Of those
 // that were taken out again it is what happened until then. A contact that never was is
 // refused as unknown.
-func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until func(domain.Moment) bool, after domain.Position, limit int) ([]Step, error) {
+func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until Until, after domain.Position, limit int) ([]Step, error) {
 	a := h.annals(ctx, in, kin, until)
 	defer a.close()
-	var all []domain.Recorded
+	end, last, all := domain.Position(0), lasting{id: id, at: map[contact.ID]domain.Position{}}, []domain.Recorded(nil)
 	for r, err := range a.all() {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, r)
+		last.tell(r)
+		if end = r.Position; len(all) <= held {
+			all = append(all, r)
+		}
 	}
 	if !a.begun(id) {
 		return nil, contact.ErrUnknown
 	}
-	last := lastOf(id, all)
+	again := func(yield func(domain.Recorded, error) bool) {
+		for _, r := range all {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	if len(all) > held {
+		b := h.annals(ctx, in, kin, until.UpTo(end))
+		defer b.close()
+		all, again = nil, b.all()
+	}
 	var told contact.Family
 	var steps []Step
-	for _, r := range all {
+	for r, err := range again {
+		if err != nil {
+			return nil, err
+		}
 		of := contact.KeyOf(r.Stream).ID
-		shown := r.Position > after && r.Position <= last[of]
+		shown := r.Position > after && r.Position <= last.at[of]
 		var before contact.Contact
 		if shown {
 			before = told.Told(id)
@@ -57,28 +74,29 @@ func (h *Handler) History(ctx context.Context, in Room, id contact.ID, kin []con
 	return steps, nil
 }
 
-// lastOf is when each of those in a history was a part of the contact for the last time.
-func lastOf(id contact.ID, history []domain.Recorded) map[contact.ID]domain.Position {
-	var told contact.Family
-	last := map[contact.ID]domain.Position{}
-	for _, r := range history {
-		of := contact.KeyOf(r.Stream).ID
-		was := told.Holds(id, of)
-		told.Tell(r)
-		if was || told.Holds(id, of) {
-			for _, one := range told.Within(of) {
-				last[one] = r.Position
-			}
+// lasting is when each of those in a history was a part of the contact for the last time.
+type lasting struct {
+	id   contact.ID
+	told contact.Family
+	at   map[contact.ID]domain.Position
+}
+
+func (l *lasting) tell(r domain.Recorded) {
+	of := contact.KeyOf(r.Stream).ID
+	was := l.told.Holds(l.id, of)
+	l.told.Tell(r)
+	if was || l.told.Holds(l.id, of) {
+		for _, one := range l.told.Within(of) {
+			l.at[one] = r.Position
 		}
 	}
-	return last
 }
 
 // AsOf is the family of a contact as it was as far as until allows, told from the
 // journal alone, and where the last event is that changed it (0: nothing had happened yet). The
 // kin are all contacts that were ever one with it. A contact that never was is refused
 // as unknown.
-func (h *Handler) AsOf(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until func(domain.Moment) bool) (*contact.Family, domain.Position, error) {
+func (h *Handler) AsOf(ctx context.Context, in Room, id contact.ID, kin []contact.ID, until Until) (*contact.Family, domain.Position, error) {
 	a := h.annals(ctx, in, kin, until)
 	defer a.close()
 	told, last, err := a.tell(id)

@@ -2,7 +2,6 @@ package commands_test
 
 import (
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -38,7 +37,7 @@ func build(t *testing.T, unique ...space.Identifier) *house {
 	h.Handler = &commands.Handler{
 		Journal: h.journal, Now: now,
 		NewID: func() string { return fmt.Sprintf("id%d", ids.Add(1)) },
-		Hash:  func(parts ...string) string { return strings.Join(parts, "~") },
+		Hash:  sum,
 	}
 	h.Gate, h.Showing = &gate{journal: h.journal}, &showing{h.journal}
 	if _, err := h.FoundOrganization(t.Context(), by, "engines", organization.Found{Name: "Engines"}); err != nil {

@@ -108,7 +108,7 @@ func (h *Handler) yields(ctx context.Context, in Room, from, to contact.ID, c cl
 // the story of the last of them. It changes nothing: void merges are passed over.
 func (h *Handler) wholes(ctx context.Context, in Room, id contact.ID) (ids []contact.ID, root contact.Contact, err error) {
 	root, err = h.contact(ctx, in, id)
-	for err == nil && root.Merge.Into != "" {
+	for err == nil && root.Deleted == 0 && root.Merge.Into != "" {
 		var survivor contact.Contact
 		survivor, err = h.contact(ctx, in, root.Merge.Into)
 		if err != nil {

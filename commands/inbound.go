@@ -20,6 +20,7 @@ type Inbound = intake.Message
 var (
 	errNoChannel   = domain.Refuse(domain.Missing, "channel_unknown", "The space has no such channel. Add it first.")
 	errProfileName = domain.Refuse(domain.Invalid, "name_invalid", "The name in a profile has at most 1,000 characters on one line.")
+	errWhen        = domain.Refuse(domain.Invalid, "interaction_at_invalid", "The time lies more than a day ahead. Send when it happened, such as 2026-01-31T12:00:00Z, or leave it out: then it is now.")
 	errProfileFace = domain.Refuse(domain.Invalid, "image_invalid", "The image of a profile is an address such as https://example.org/ada.png.")
 )
 
@@ -74,7 +75,9 @@ func (h *Handler) arrived(by domain.By, in Room, m Inbound) (Inbound, error) {
 	if m.Message == "" {
 		m.Message = conversation.MessageID(h.IDFor(by))
 	}
-	m.At = h.happened(m.At)
+	if m.At, err = h.happened(m.At); err != nil {
+		return m, err
+	}
 	_, err = conversation.Decide(conversation.Conversation{}, receive(m))
 	return m, err
 }
@@ -84,10 +87,18 @@ func receive(m Inbound) conversation.Receive {
 	return conversation.Receive{Message: m.Message, Channel: m.Channel, Identity: m.Identity, Subject: m.Subject, Text: m.Text, At: m.At}
 }
 
-// happened is when something happened: now, if nobody says otherwise.
-func (h *Handler) happened(at time.Time) time.Time {
-	if at.IsZero() {
-		at = h.Now()
+// mostAhead is how far other clocks may be ahead of this one.
+const mostAhead = 24 * time.Hour
+
+// happened is when something happened: now, if nobody says otherwise. It refuses what
+// cannot have happened yet, whatever the clock is that says so.
+func (h *Handler) happened(at time.Time) (time.Time, error) {
+	now := h.Now()
+	switch {
+	case at.IsZero():
+		at = now
+	case at.After(now.Add(mostAhead)):
+		return at, errWhen.Where("/at")
 	}
-	return at.UTC().Truncate(time.Microsecond)
+	return at.UTC().Truncate(time.Microsecond), nil
 }

@@ -39,8 +39,12 @@ type Mailed struct {
 	Machine  bool // written by a machine, such as a bounce: it names nobody (D4-13)
 }
 
-// inbound is a mail as a message on its channel.
-func (m Mailed) inbound() Inbound {
+// inbound is a mail, which arrives now, as a message on its channel. It is of now, if it
+// says that it was sent later than anybody can have sent it.
+func (m Mailed) inbound(now time.Time) Inbound {
+	if m.At.After(now.Add(mostAhead)) {
+		m.At = now.UTC().Truncate(time.Microsecond)
+	}
 	return Inbound{Message: conversation.MessageID(m.Identity), Channel: space.Mail, Identity: m.Email, Name: m.Name, Subject: m.Subject, At: m.At}
 }
 

@@ -89,7 +89,9 @@ func (h *Handler) settle(ctx context.Context, by domain.By, in Room, absorbed co
 }
 
 // joined reports whether somebody had become a part of either of the two, when they were
-// merged, whom nobody had seen. It goes on to be so after the merge was taken back.
+// merged, whom nobody had seen. It goes on to be so after the merge was taken back. It
+// makes no merge void: nobody could tell so from the histories that a contact leads to,
+// which do not name those who are a part of it. What is taken back for it was a merge.
 func (h *Handler) joined(ctx context.Context, by domain.By, in Room, absorbed contact.ID, m contact.Merge) (bool, error) {
 	told, err := load(ctx, h, in.contact(absorbed), contact.Evolve)
 	if err != nil {
@@ -142,6 +144,11 @@ func (h *Handler) void(ctx context.Context, in Room, survivor contact.Contact, m
 	if !survivor.StoodAt(m.At) {
 		return true, nil
 	}
+	return h.judged(ctx, in, m)
+}
+
+// judged is overtaken, found out once.
+func (h *Handler) judged(ctx context.Context, in Room, m contact.Merge) (bool, error) {
 	return h.verdicts.on(m.At, func() (bool, error) { return h.overtaken(ctx, in, m) })
 }
 
@@ -163,10 +170,10 @@ func (h *Handler) overtaken(ctx context.Context, in Room, m contact.Merge) (bool
 
 // resolve follows the merges from a contact to the one it is part of now, and
 // returns that one's own story. A void merge that nobody took back is taken back
-// on the way.
+// on the way, and a contact that went with another one is deleted for good.
 func (h *Handler) resolve(ctx context.Context, in Room, id contact.ID) (contact.ID, contact.Contact, error) {
 	c, err := h.contact(ctx, in, id)
-	for err == nil && c.Merge.Into != "" {
+	for err == nil && c.Deleted == 0 && c.Merge.Into != "" {
 		survivor, err := h.contact(ctx, in, c.Merge.Into)
 		if err != nil {
 			return "", contact.Contact{}, err
@@ -187,6 +194,9 @@ func (h *Handler) resolve(ctx context.Context, in Room, id contact.ID) (contact.
 		if id, c, err = h.parent(ctx, in, c.Merge, survivor); err != nil {
 			return "", contact.Contact{}, err
 		}
+	}
+	if err == nil && c.Deleted > 0 {
+		err = h.bury(ctx, in, id)
 	}
 	return id, c, err
 }

@@ -111,8 +111,7 @@ func (h *Handler) unmergeEach(ctx context.Context, by domain.By, in Room, asked 
 		if c.Merge.Batch != asked.ID {
 			continue
 		}
-		var refused *domain.Refusal
-		if _, err := h.UnmergeContact(ctx, step(by, "undo/"+string(id)), in, id, Parting{Undecided: true}); err != nil && !errors.As(err, &refused) {
+		if _, err := h.UnmergeContact(ctx, step(by, "undo/"+string(id)), in, id, Parting{Undecided: true}); err != nil && !forGood(err) {
 			return err
 		}
 	}

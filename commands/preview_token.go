@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"crypto/hmac"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -40,7 +41,7 @@ func (h *Handler) previewed(in Room, token string, asked ...string) (map[contact
 	text, mac, _ := strings.Cut(token, ".")
 	data, err := base64.RawURLEncoding.DecodeString(text)
 	var was sight
-	if err != nil || h.fits(in, data, asked) != mac || json.Unmarshal(data, &was) != nil {
+	if err != nil || !hmac.Equal([]byte(h.fits(in, data, asked)), []byte(mac)) || json.Unmarshal(data, &was) != nil {
 		return nil, ErrPreviewDiffers.Where("/token")
 	}
 	if was.Settings != h.settings(in) {

@@ -97,6 +97,13 @@ func (h *Handler) resume(ctx context.Context, key process.Key, known ...way) (pr
 	return p.told.state.Outcome, nil
 }
 
+// forGood reports whether an error is a refusal that asking again changes nothing of, so
+// that a way back passes over it.
+func forGood(err error) bool {
+	_, refused := errors.AsType[*domain.Refusal](err)
+	return refused && !errors.Is(err, ErrUnderway) && !errors.Is(err, ErrBusy)
+}
+
 // way is a course whatever is asked.
 type way struct {
 	what        process.What

@@ -142,7 +142,7 @@ func (r *reading) hear(ctx context.Context, m Mailed) (outcome, error) {
 	if m.Email == "" || m.Machine {
 		return skipped, nil
 	}
-	_, err := r.Handler.hear(ctx, r.by, r.in, m.inbound(), &r.hearing)
+	_, err := r.Handler.hear(ctx, r.by, r.in, m.inbound(r.Now()), &r.hearing)
 	var refused *domain.Refusal
 	switch {
 	case err == nil:

@@ -39,7 +39,11 @@ func (h *Handler) hear(ctx context.Context, by domain.By, in Room, m Inbound, be
 	if m.Identity, err = in.Space.Identity(m.Channel, m.Identity); err != nil {
 		return Heard{}, err
 	}
-	defer h.turns.take(string(in.ID) + " " + string(m.Message))()
+	end, err := h.turns.take(ctx, string(in.ID)+" "+string(m.Message))
+	if err != nil {
+		return Heard{}, err
+	}
+	defer end()
 	who, err := h.meet(ctx, by, in, m, before.full)
 	if err != nil {
 		before.full = before.full || errors.Is(err, space.ErrFull)
@@ -184,6 +188,6 @@ func (h *Handler) claimers(ctx context.Context, in Room, m Inbound) (ids []conta
 // unless the address leads to one already. It refuses with space.ErrFull who would
 // be one contact too many.
 func (h *Handler) Receive(ctx context.Context, by domain.By, in Room, m Mailed) error {
-	_, err := h.hear(ctx, by, in, m.inbound(), &hearing{talks: talks{}})
+	_, err := h.hear(ctx, by, in, m.inbound(h.Now()), &hearing{talks: talks{}})
 	return err
 }

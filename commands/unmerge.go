@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"skein/domain"
 	"skein/domain/contact"
@@ -45,6 +46,7 @@ type Parted struct {
 	At              domain.Position
 	AlreadyReversed bool         // there was nothing left to undo (D2-1)
 	Changed         []contact.ID // what was changed meanwhile, so that its preview did not show it
+	Lost            []Loss       // what was given to somebody meanwhile, and can be one contact's only
 }
 
 // UnmergeContact lets an absorbed contact stand alone again. A value that two contacts
@@ -60,19 +62,30 @@ func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, abs
 	if err != nil {
 		return Parted{}, err
 	}
+	if by.Key == "" {
+		by.Key = h.NewID() // by which what came of it is found
+	}
 	told, err := load(ctx, h, in.contact(absorbed), contact.Evolve)
 	if err != nil {
 		return Parted{}, err
 	}
 	if at, done, err := told.carriedOut(step(by, "back")); done || err != nil {
-		return Parted{At: at}, err
+		if err == nil {
+			_, err = h.partedBefore(ctx, by, in, absorbed, how)
+		}
+		if err != nil {
+			return Parted{}, err
+		}
+		seen, _ := h.previewed(in, how.Token, how.asked(absorbed)...) // of a preview, if there was one
+		return h.partedAs(ctx, by, in, absorbed, seen, at)
 	}
-	if !how.moves() {
+	if len(how.moved()) == 0 {
 		return h.part(ctx, by, in, absorbed, how)
 	}
 	begun, err := h.begun(ctx, in, by)
+	var asked unmergeAsked
 	if err == nil && !begun {
-		_, err = h.plan(ctx, in, absorbed, how) // who is refused at once need not be taken back
+		asked, err = h.loses(ctx, in, absorbed, how) // who is refused at once need not be taken back
 	}
 	if reversed, is := errors.AsType[*alreadyReversed](err); is {
 		return reversed.parted(), nil
@@ -80,18 +93,28 @@ func (h *Handler) UnmergeContact(ctx context.Context, by domain.By, in Room, abs
 	if err != nil {
 		return Parted{}, err
 	}
-	at, err := run(ctx, h, by, in, h.unmerging(), unmergeAsked{absorbed, how})
-	return Parted{At: at}, err
+	at, err := run(ctx, h, by, in, h.unmerging(), asked)
+	if err != nil {
+		return Parted{}, err
+	}
+	by, asked, err = h.asProcess(ctx, by, in)
+	if err != nil {
+		return Parted{}, err
+	}
+	parted, err := h.partedAs(ctx, by, in, absorbed, asked.Seen, at)
+	parted.At = at
+	return parted, err
 }
 
-// moves reports whether a survivor is to lose a value first.
-func (how Parting) moves() bool {
-	for _, r := range how.Resolutions {
+// moved are the slots of values that a survivor is to lose first.
+func (how Parting) moved() map[contact.Slot]bool {
+	moved := map[contact.Slot]bool{}
+	for key, r := range how.Resolutions {
 		if r == Move {
-			return true
+			moved[contact.Slot(key)] = true
 		}
 	}
-	return false
+	return moved
 }
 
 // part takes a contact out, as long as nobody else has to lose anything first.
@@ -111,24 +134,28 @@ func (h *Handler) carryOutPlan(ctx context.Context, by domain.By, in Room, p *pl
 	if err != nil {
 		return Parted{}, err
 	}
-	root, err := h.contact(ctx, in, p.root)
-	if err != nil {
-		return Parted{At: at}, err
+	if err := h.afterwards(ctx, by, in, p, at); err != nil {
+		return Parted{}, err
 	}
-	if root.Deleted > 0 && root.Deleted < at {
-		if _, err := h.DeleteContact(ctx, step(by, "delete"), in, p.absorbed); err != nil {
-			return Parted{}, err
+	return h.partedAs(ctx, by, in, p.absorbed, p.seen, at)
+}
+
+// afterwards sees to what others did to those whom a contact was a part of until a
+// position. It refuses only what was deleted, for the contact stands apart already.
+func (h *Handler) afterwards(ctx context.Context, by domain.By, in Room, p *plan, at domain.Position) error {
+	own, err := h.contact(ctx, in, p.absorbed)
+	if err == nil && own.Deleted > 0 && own.Deleted < at {
+		if err = h.bury(ctx, in, p.absorbed); err == nil {
+			return contact.ErrDeleted
 		}
-		return Parted{}, contact.ErrDeleted
 	}
-	for _, one := range p.above { // one of them may have borrowed something at this very moment
-		var refused *domain.Refusal
-		if err := h.giveBack(ctx, step(by, string(one)), in, one); err != nil && !errors.As(err, &refused) {
-			return Parted{At: at}, err
-		}
+	if err == nil {
+		err = h.settleLosses(ctx, by, in, p)
 	}
-	changed, err := h.changedSince(ctx, in, p)
-	return Parted{At: at, Changed: changed}, err
+	if _, refused := errors.AsType[*domain.Refusal](err); refused {
+		return fmt.Errorf("settle what came apart: %v", err) // nothing of it is refused
+	}
+	return err
 }
 
 // alreadyReversed is the error of an unmerge of what is apart already.

@@ -7,6 +7,7 @@ import (
 
 	"skein/domain"
 	"skein/domain/contact"
+	"skein/domain/process"
 )
 
 // ErrNoMerge refuses the id of what was never merged.
@@ -30,6 +31,9 @@ func (h *Handler) UndoMerge(ctx context.Context, by domain.By, in Room, merge co
 	case 1:
 		return h.UnmergeContact(ctx, by, in, absorbed[0], how)
 	}
+	if by.Key == "" {
+		by.Key = h.NewID() // by which what came of it is found
+	}
 	asked := batchUndone{merge, absorbed, how}
 	begun, err := h.begun(ctx, in, by)
 	if err != nil {
@@ -47,7 +51,38 @@ func (h *Handler) UndoMerge(ctx context.Context, by domain.By, in Room, merge co
 		}
 	}
 	at, err := run(ctx, h, by, in, h.undoing(), asked)
-	return Parted{At: at}, err
+	if err != nil {
+		return Parted{}, err
+	}
+	return h.batchParted(ctx, by, in, asked, at)
+}
+
+// batchParted is what is answered of a batch that was undone.
+func (h *Handler) batchParted(ctx context.Context, by domain.By, in Room, asked batchUndone, at domain.Position) (Parted, error) {
+	all := Parted{At: at}
+	p := &proceeding{Handler: h, key: process.Key{Space: in.ID, ID: process.ID(h.IDFor(by))}}
+	for _, id := range asked.Absorbed {
+		inner, _, err := h.undoneBy(ctx, step(p.inner(), string(id)), in)
+		if err != nil {
+			return Parted{}, err
+		}
+		one, err := h.partedAs(ctx, inner, in, id, nil, at)
+		if err != nil {
+			return Parted{}, err
+		}
+		all.Lost = append(all.Lost, one.Lost...)
+	}
+	return all, nil
+}
+
+// undoneBy is by whom the steps of one of the unmerges are recorded, and what was asked
+// of it if it is a process itself.
+func (h *Handler) undoneBy(ctx context.Context, by domain.By, in Room) (domain.By, unmergeAsked, error) {
+	inner, asked, err := h.asProcess(ctx, by, in)
+	if inner.Key != "" {
+		by = inner
+	}
+	return by, asked, err
 }
 
 // undoable are those of the merges that count, the last one first, and else where the
@@ -96,51 +131,4 @@ func (h *Handler) undoEach(ctx context.Context, by domain.By, in Room, asked bat
 		}
 	}
 	return nil
-}
-
-// redoEach makes those of the merges count again that were undone, in their order. What
-// others have made of their contacts meanwhile stays as it is.
-func (h *Handler) redoEach(ctx context.Context, by domain.By, in Room, asked batchUndone) error {
-	for _, id := range asked.Absorbed {
-		merge, err := h.mergeBefore(ctx, in, id, step(step(by, string(id)), "back").Key)
-		if err != nil {
-			return err
-		}
-		if merge.Into == "" {
-			continue
-		}
-		by := step(by, "redo/"+string(id))
-		survivor, err := h.contact(ctx, in, merge.Into)
-		if err != nil {
-			return err
-		}
-		at, err := carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
-			return contact.Decide(c, contact.Remerge{Merge: merge, Survivor: survivor})
-		})
-		if err == nil {
-			err = h.settle(ctx, by, in, id, contact.Merge{Into: merge.Into, At: at})
-		}
-		var refused *domain.Refusal
-		if err != nil && !errors.As(err, &refused) {
-			return err
-		}
-	}
-	return nil
-}
-
-// mergeBefore is the merge that an event with a key undid.
-func (h *Handler) mergeBefore(ctx context.Context, in Room, id contact.ID, key string) (m contact.Merge, err error) {
-	var c contact.Contact
-	for r, err := range h.Journal.Read(ctx, in.contact(id), 0) {
-		if err != nil {
-			return m, unreadable(in.contact(id), err)
-		}
-		if _, undone := r.Event.(contact.Unmerged); undone && r.By.Key == key {
-			m = c.Merge
-		}
-		if e, ok := r.Event.(contact.Event); ok {
-			c = contact.Evolve(c, e, r.Moment)
-		}
-	}
-	return m, nil
 }

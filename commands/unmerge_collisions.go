@@ -2,8 +2,8 @@ package commands
 
 import (
 	"context"
-	"strings"
 
+	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/identifier"
 )
@@ -32,14 +32,9 @@ func (c Collision) Offers() (all []Resolution) {
 // unresolved refuses an unmerge until somebody has said who has the value.
 func (c Collision) unresolved() error {
 	refused := *identifier.ErrTaken
-	refused.At = "/resolutions/" + escaped(c.Field)
+	refused.At = domain.PointerTo("/resolutions", c.Field)
 	return refused.Naming("field", c.Field).Naming("holder", string(c.Holder)).
 		Saying("Another contact has this value, and it names one contact only. Say in resolutions who has it afterwards: leave_off or move, as the preview offers.")
-}
-
-// escaped is key as a token of a JSON pointer (RFC 6901, section 3).
-func escaped(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }
 
 // collisions are all values of which two contacts would be the owner.

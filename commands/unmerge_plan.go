@@ -20,6 +20,7 @@ type plan struct {
 	collisions     []Collision     // of which the first that are not resolved refuse it
 	forgo          map[contact.ID][]contact.Slot
 	resolved       map[contact.Slot]bool
+	moved          map[contact.Slot]bool // which the survivor was to lose, whether it had it or not
 	seen           map[contact.ID]uint64 // what the preview was made of, if there was one
 }
 
@@ -33,11 +34,19 @@ func (h *Handler) plan(ctx context.Context, in Room, absorbed contact.ID, how Pa
 		if p.seen, err = h.previewed(in, how.Token, how.asked(absorbed)...); err != nil {
 			return nil, err
 		}
-		if !maps.Equal(p.seen, p.family.Seen(p.root)) {
-			return nil, ErrPreviewStale.Where("/token")
+		if err := p.fresh(); err != nil {
+			return nil, err
 		}
 	}
 	return p, p.settled(how)
+}
+
+// fresh refuses a plan for contacts that are not as its preview showed them.
+func (p *plan) fresh() error {
+	if p.seen != nil && !maps.Equal(p.seen, p.family.Seen(p.root)) {
+		return ErrPreviewStale.Where("/token")
+	}
+	return nil
 }
 
 // settled refuses a plan by which a value would be two contacts'.
@@ -47,7 +56,7 @@ func (p *plan) settled(how Parting) error {
 		case r == "":
 			return c.unresolved()
 		case !slices.Contains(c.Offers(), r):
-			return errResolution.Where("/resolutions/"+escaped(c.Field)).Naming("field", c.Field)
+			return errResolution.Where(domain.PointerTo("/resolutions", c.Field)).Naming("field", c.Field)
 		}
 	}
 	return nil
@@ -79,7 +88,8 @@ func (h *Handler) draft(ctx context.Context, in Room, absorbed contact.ID, how P
 	}
 	p := &plan{
 		absorbed: absorbed, root: root, merge: own.state.Merge, forgo: map[contact.ID][]contact.Slot{}, resolved: map[contact.Slot]bool{},
-		cmd: contact.Unmerge{Alone: how.Alone, Undecided: how.Undecided, Talks: how.Talks, Reason: how.Reason},
+		moved: how.moved(),
+		cmd:   contact.Unmerge{Alone: how.Alone, Undecided: how.Undecided, Talks: how.Talks, Reason: how.Reason},
 	}
 	if p.above, err = h.above(ctx, in, absorbed); err != nil {
 		return nil, err
@@ -133,24 +143,6 @@ func (p *plan) resolve(own contact.Contact, how Parting) {
 func (how Parting) asked(absorbed contact.ID) []string {
 	how.Reason, how.Merge = "", ""
 	return []string{"unmerge", string(absorbed), string(jsonOf(how))}
-}
-
-// changedSince are the contacts of a previewed family that were changed after the
-// preview was found to be right and before it was done. Nothing is taken back for them.
-func (h *Handler) changedSince(ctx context.Context, in Room, p *plan) (changed []contact.ID, err error) {
-	for _, id := range slices.Sorted(maps.Keys(p.seen)) {
-		if id == p.absorbed || len(p.forgo[id]) > 0 {
-			continue
-		}
-		told, err := load(ctx, h, in.contact(id), contact.Evolve)
-		if err != nil {
-			return nil, err
-		}
-		if told.length != p.seen[id] {
-			changed = append(changed, id)
-		}
-	}
-	return changed, nil
 }
 
 var (

@@ -8,13 +8,13 @@ import (
 
 // verdicts are what was found out about events by their places. What came before an
 // event never changes, so a verdict is found once; the zero verdicts know none.
-type verdicts struct {
+type verdicts[V any] struct {
 	mu    sync.Mutex
-	known map[domain.Position]bool
+	known map[domain.Position]V
 }
 
 // on is the verdict on the event at a place, found out if it is not known.
-func (v *verdicts) on(at domain.Position, find func() (bool, error)) (bool, error) {
+func (v *verdicts[V]) on(at domain.Position, find func() (V, error)) (V, error) {
 	v.mu.Lock()
 	said, known := v.known[at]
 	v.mu.Unlock()
@@ -23,12 +23,12 @@ func (v *verdicts) on(at domain.Position, find func() (bool, error)) (bool, erro
 	}
 	said, err := find()
 	if err != nil {
-		return false, err
+		return said, err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.known == nil || len(v.known) >= rememberAt {
-		v.known = map[domain.Position]bool{}
+		v.known = map[domain.Position]V{}
 	}
 	v.known[at] = said
 	return said, nil

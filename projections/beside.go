@@ -17,6 +17,14 @@ type beside struct {
 	live, schema string
 }
 
+// purpose is what tables beside those in use are for.
+type purpose struct{ name, create string }
+
+var (
+	toSwap    = purpose{"rebuild", `CREATE TABLE `}
+	toCompare = purpose{"verify", `CREATE UNLOGGED TABLE `} // nobody needs them later
+)
+
 // seeker is a Projection that looks rows up by other indexes than those of primary keys
 // while it projects.
 type seeker interface {
@@ -25,18 +33,18 @@ type seeker interface {
 
 // setUpBeside makes the schema with empty tables that have no indexes yet but
 // those of their primary keys and those that projecting needs.
-func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, error) {
+func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector, what purpose) (*beside, error) {
 	b := &beside{Projector: Projector{Name: p.Name, Projection: p.Projection}}
 	if err := conn.QueryRow(ctx, `SELECT current_schema()`).Scan(&b.live); err != nil {
 		return nil, err
 	}
-	b.schema = b.live + "_rebuild_" + p.Name
+	b.schema = b.live + "_" + what.name + "_" + p.Name
 	steps := []string{
 		`DROP SCHEMA IF EXISTS ` + quoted(b.schema) + ` CASCADE`,
 		`CREATE SCHEMA ` + quoted(b.schema),
 	}
 	for _, t := range append(p.Tables(), "checkpoints", "parked_events", "deleted_spaces") {
-		steps = append(steps, `CREATE TABLE `+quoted(b.schema, t)+` (LIKE `+quoted(b.live, t)+` INCLUDING ALL EXCLUDING INDEXES)`)
+		steps = append(steps, what.create+quoted(b.schema, t)+` (LIKE `+quoted(b.live, t)+` INCLUDING ALL EXCLUDING INDEXES)`)
 		var key string
 		err := conn.QueryRow(ctx, `
 			SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = $1::text::regclass AND contype = 'p'`, quoted(b.live, t)).Scan(&key)
@@ -65,7 +73,7 @@ func setUpBeside(ctx context.Context, conn *pgx.Conn, p *Projector) (*beside, er
 }
 
 // Close ends the connections; whatever is left of the schema is dropped by the
-// next rebuild.
+// next one for the same purpose.
 func (b *beside) Close() { b.DB.Close() }
 
 // catchUp follows the journal to its end. The next page is read while one is
@@ -75,6 +83,7 @@ func (b *beside) catchUp(ctx context.Context, from Journal, progress func(domain
 	if err != nil {
 		return err
 	}
+	at = max(at, b.Reached())
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ready := make(chan Page)
@@ -166,6 +175,11 @@ func (b *beside) index(ctx context.Context, conn *pgx.Conn) error {
 	if err := b.makeIndexes(ctx, conn, names); err != nil {
 		return err
 	}
+	return b.analyze(ctx, conn)
+}
+
+// analyze has the database know how much is in the tables.
+func (b *beside) analyze(ctx context.Context, conn *pgx.Conn) error {
 	for _, t := range b.Tables() {
 		if _, err := conn.Exec(ctx, `ANALYZE `+quoted(b.schema, t)); err != nil {
 			return err

@@ -87,6 +87,7 @@ type ContactList struct {
 	In     space.ID
 	Space  space.Space  // as it stands: the filter was checked for it
 	Filter inbox.Filter // the zero Filter lists all
+	Search string       // only those who are found by it; empty: all
 	Sort   Sort         // empty: ByName
 	Cursor string       // empty: the first page
 	Limit  int
@@ -105,7 +106,7 @@ func ListContacts(ctx context.Context, db DB, q ContactList) ([]Contact, string,
 	if err != nil {
 		return nil, "", err
 	}
-	of := []string{"contacts", string(q.In), string(cmp.Or(q.Sort, ByName)), string(filter)}
+	of := []string{"contacts", string(q.In), string(cmp.Or(q.Sort, ByName)), string(filter), q.Search}
 	after, err := openCursor(q.Cursor, of...)
 	if err != nil {
 		return nil, "", err
@@ -117,10 +118,14 @@ func ListContacts(ctx context.Context, db DB, q ContactList) ([]Contact, string,
 			return nil, "", err
 		}
 	}
+	found, err := sought(q.Search, &args)
+	if err != nil {
+		return nil, "", err
+	}
 	rows, err := db.Query(ctx, fmt.Sprintf(`
-		SELECT %s, %s AS key FROM contacts WHERE space = $1 AND %s AND %s
+		SELECT %s, %s AS key FROM contacts WHERE space = $1 AND %s AND %s AND %s
 		ORDER BY %s %s, id %s LIMIT %d`,
-		contactColumns, in.kept, beyond, where(q.Space, q.Filter, &args), in.key, in.down, in.down, q.Limit+1), args...)
+		contactColumns, in.kept, beyond, found, where(q.Space, q.Filter, &args), in.key, in.down, in.down, q.Limit+1), args...)
 	if err != nil {
 		return nil, "", err
 	}

@@ -32,9 +32,9 @@ func writeContacts(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room) err
 			told := r.family.Told(id)
 			switch {
 			case after && before:
-				oldRows.add(in, id, told, at)
+				oldRows.add(in, id, told, foundBy(&r.family, id), at)
 			case after:
-				newRows.add(in, id, told, at)
+				newRows.add(in, id, told, foundBy(&r.family, id), at)
 			case before:
 				b.Queue(`DELETE FROM contacts WHERE space = $1 AND id = $2`, in, id)
 			}

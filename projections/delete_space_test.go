@@ -168,7 +168,7 @@ func (h *house) late(t *rapid.T, people []contact.ID) {
 }
 
 // record records events though no command would.
-func (h *house) record(t *rapid.T, s domain.Stream, events ...domain.Event) {
+func (h *house) record(t rapidOrTest, s domain.Stream, events ...domain.Event) {
 	t.Helper()
 	length := uint64(0)
 	for range h.journal.Read(context.Background(), s, 0) {

@@ -330,7 +330,7 @@ func storyOf(ctx context.Context, t rapidOrTest, f *following, id contact.ID) (t
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps, err := f.house.History(ctx, f.house.room, id, related, func(domain.Moment) bool { return true }, 0, 0)
+	steps, err := f.house.History(ctx, f.house.room, id, related, commands.Until{}, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,13 @@ package projections
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"skein/domain"
 	"skein/domain/intake"
+	"skein/domain/space"
 )
 
 // projectIntake notes how many messages of a sender wait for room.
@@ -23,16 +25,27 @@ func projectIntake(b *pgx.Batch, r domain.Recorded) {
 	}
 }
 
-// mostIntakes is how many senders are taken up at once.
-const mostIntakes = 1000
+// Intake is a sender whose messages wait for room in their space.
+type Intake struct {
+	Sender string
+	Since  time.Time
+}
 
-// Intakes lists senders whose messages wait for room in their space, those who wait
-// longest first: what is to be done. Where a space is full all the same, whoever is a
-// contact by now is heard.
-func Intakes(ctx context.Context, db DB) ([]intake.Key, error) {
-	rows, err := db.Query(ctx, `SELECT space, sender FROM intakes ORDER BY since, space, sender LIMIT $1`, mostIntakes)
+// IntakeSpaces lists the spaces in which anything waits: what is to be done.
+func IntakeSpaces(ctx context.Context, db DB) ([]space.ID, error) {
+	return spacesIn(ctx, db, "intakes")
+}
+
+// Intakes lists the next senders whose messages wait for room in a space, those who wait
+// longest first: none of those up to a sender that was listed before, of whom the zero
+// Intake is none. There are no more of them if it is not full.
+func Intakes(ctx context.Context, db DB, in space.ID, after Intake) (next []Intake, full bool, err error) {
+	rows, err := db.Query(ctx, `
+		SELECT sender, since FROM intakes WHERE space = $1 AND (since, sender) > ($2, $3)
+		ORDER BY since, sender LIMIT $4`, in, after.Since, after.Sender, turn)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[intake.Key])
+	next, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Intake])
+	return next, len(next) == turn, err
 }

@@ -192,7 +192,7 @@ func replayed(ctx context.Context, t rapidOrTest, db *pgxpool.Pool, h *house, pe
 		if err != nil {
 			t.Fatal(err)
 		}
-		steps, err := h.History(ctx, h.room, id, kin, func(domain.Moment) bool { return true }, 0, 0)
+		steps, err := h.History(ctx, h.room, id, kin, commands.Until{}, 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

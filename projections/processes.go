@@ -46,12 +46,20 @@ type Unfinished struct {
 	Alive time.Time // when somebody last told that it goes on
 }
 
-// UnfinishedProcesses lists the first 1,000 processes that did not come to their end,
-// those that nobody was heard of longest first.
-func UnfinishedProcesses(ctx context.Context, db DB) ([]Unfinished, error) {
-	rows, err := db.Query(ctx, `SELECT space, id, what, alive FROM processes ORDER BY alive, space, id LIMIT 1000`)
+// UnfinishedSpaces lists the spaces of which a process did not come to its end yet.
+func UnfinishedSpaces(ctx context.Context, db DB) ([]space.ID, error) {
+	return spacesIn(ctx, db, "processes")
+}
+
+// UnfinishedProcesses lists the next processes of a space that did not come to their end,
+// in the order of their ids, behind one of them. There are no more of them if it is not full.
+func UnfinishedProcesses(ctx context.Context, db DB, in space.ID, after process.ID) (next []Unfinished, full bool, err error) {
+	rows, err := db.Query(ctx, `
+		SELECT space, id, what, alive FROM processes WHERE space = $1 AND id > $2
+		ORDER BY id LIMIT $3`, in, after, turn)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[Unfinished])
+	next, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Unfinished])
+	return next, len(next) == turn, err
 }

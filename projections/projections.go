@@ -80,11 +80,7 @@ func (p *Projector) Follow(ctx context.Context, page Page) error {
 	}
 	p.deleted.note(events)
 	err := pgx.BeginFunc(ctx, p.DB, func(tx pgx.Tx) error {
-		var at domain.Position
-		err := tx.QueryRow(ctx, `
-			INSERT INTO checkpoints VALUES ($1, 0)
-			ON CONFLICT (projection) DO UPDATE SET projection = excluded.projection
-			RETURNING position`, p.Name).Scan(&at)
+		at, err := p.hold(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -108,6 +104,15 @@ func (p *Projector) Follow(ctx context.Context, page Page) error {
 	p.reach(page.End)
 	p.keep(page.End)
 	return nil
+}
+
+// hold is the checkpoint, which nobody else moves until tx ends.
+func (p *Projector) hold(ctx context.Context, tx pgx.Tx) (at domain.Position, err error) {
+	err = tx.QueryRow(ctx, `
+		INSERT INTO checkpoints VALUES ($1, 0)
+		ON CONFLICT (projection) DO UPDATE SET projection = excluded.projection
+		RETURNING position`, p.Name).Scan(&at)
+	return at, err
 }
 
 // idle is how far the journal may go on without concerning the projection until

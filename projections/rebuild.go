@@ -41,7 +41,7 @@ func (p *Projector) rebuild(ctx context.Context, from Journal, progress func(dom
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended('rebuild ' || current_schema() || ' ' || $1, 0))`, p.Name)
 
-	beside, err := setUpBeside(ctx, conn.Conn(), p)
+	beside, err := setUpBeside(ctx, conn.Conn(), p, toSwap)
 	if err != nil {
 		return err
 	}
@@ -56,12 +56,7 @@ func (p *Projector) rebuild(ctx context.Context, from Journal, progress func(dom
 		return err
 	}
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		var live domain.Position // held fast from here on
-		err := tx.QueryRow(ctx, `
-			INSERT INTO checkpoints VALUES ($1, 0)
-			ON CONFLICT (projection) DO UPDATE SET projection = excluded.projection
-			RETURNING position`, p.Name).Scan(&live)
-		if err != nil {
+		if _, err := p.hold(ctx, tx); err != nil {
 			return err
 		}
 		if err := beside.catchUp(ctx, from, progress); err != nil {

@@ -52,14 +52,14 @@ func (s *stories) copy(ctx context.Context, tx pgx.Tx) error {
 
 // shown are rows of contacts to write, one slice a column.
 type shown struct {
-	space, id, name, nameFolded, fields, folded, tags, tagsFolded, identities, channel []string
+	space, id, name, nameFolded, fields, folded, tags, tagsFolded, identities, channel, foundBy []string
 
 	created                []time.Time
 	last, incoming, opened []*time.Time
 	position               []int64
 }
 
-func (s *shown) add(in space.ID, id contact.ID, told contact.Contact, at domain.Position) {
+func (s *shown) add(in space.ID, id contact.ID, told contact.Contact, foundBy string, at domain.Position) {
 	fields, tags := told.Fields(), told.Tags()
 	folded := make(map[string]string, len(fields))
 	for key, value := range fields {
@@ -76,6 +76,7 @@ func (s *shown) add(in space.ID, id contact.ID, told contact.Contact, at domain.
 	s.identities, s.channel = append(s.identities, text(told.Identities())), append(s.channel, told.LastChannel)
 	s.last, s.incoming = append(s.last, some(told.LastInteraction)), append(s.incoming, some(told.LastIncoming))
 	s.created, s.opened, s.position = append(s.created, told.Created), append(s.opened, some(told.Opened())), append(s.position, int64(at))
+	s.foundBy = append(s.foundBy, foundBy)
 }
 
 // some is a time, if it is one.
@@ -90,20 +91,20 @@ func (s *shown) upsert(b *pgx.Batch) {
 	if len(s.id) > 0 {
 		b.Queue(`
 			INSERT INTO contacts (space, id, name, name_folded, fields, folded, tags, tags_folded, identities, last_channel,
-				created, last_interaction, last_incoming, opened, position)
+				created, last_interaction, last_incoming, opened, position, found_by)
 			SELECT space, id, name, name_folded, fields::jsonb, folded::jsonb, tags::jsonb, tags_folded::jsonb, identities::jsonb, last_channel,
-				created, last_interaction, last_incoming, opened, position
+				created, last_interaction, last_incoming, opened, position, found_by
 			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-					$11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::bigint[])
+					$11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::bigint[], $16::text[])
 				AS w (space, id, name, name_folded, fields, folded, tags, tags_folded, identities, last_channel,
-					created, last_interaction, last_incoming, opened, position)
+					created, last_interaction, last_incoming, opened, position, found_by)
 			ON CONFLICT (space, id) DO UPDATE SET name = excluded.name, name_folded = excluded.name_folded,
 				fields = excluded.fields, folded = excluded.folded, tags = excluded.tags, tags_folded = excluded.tags_folded,
 				identities = excluded.identities, last_channel = excluded.last_channel, created = excluded.created,
 				last_interaction = excluded.last_interaction, last_incoming = excluded.last_incoming, opened = excluded.opened,
-				position = excluded.position`,
+				position = excluded.position, found_by = excluded.found_by`,
 			s.space, s.id, s.name, s.nameFolded, s.fields, s.folded, s.tags, s.tagsFolded, s.identities, s.channel,
-			s.created, s.last, s.incoming, s.opened, s.position)
+			s.created, s.last, s.incoming, s.opened, s.position, s.foundBy)
 	}
 }
 
@@ -111,12 +112,12 @@ func (s *shown) copy(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"contacts"},
 		[]string{
 			"space", "id", "name", "name_folded", "fields", "folded", "tags", "tags_folded", "identities", "last_channel",
-			"created", "last_interaction", "last_incoming", "opened", "position",
+			"created", "last_interaction", "last_incoming", "opened", "position", "found_by",
 		},
 		pgx.CopyFromSlice(len(s.id), func(i int) ([]any, error) {
 			return []any{
 				s.space[i], s.id[i], s.name[i], s.nameFolded[i], s.fields[i], s.folded[i], s.tags[i], s.tagsFolded[i], s.identities[i], s.channel[i],
-				s.created[i], s.last[i], s.incoming[i], s.opened[i], s.position[i],
+				s.created[i], s.last[i], s.incoming[i], s.opened[i], s.position[i], s.foundBy[i],
 			}, nil
 		}))
 	return err

@@ -12,6 +12,7 @@ import (
 	"skein/domain/conversation"
 	"skein/domain/intake"
 	"skein/domain/mailbox"
+	"skein/domain/space"
 	"skein/projections"
 )
 
@@ -36,13 +37,46 @@ func TestIntakes(t *testing.T) {
 	follow(ada, 0, intake.TurnedAway{Message: "1"}, intake.TurnedAway{Message: "2"})
 	follow(eve, 0, intake.TurnedAway{Message: "3"}, intake.TakenUp{Messages: []conversation.MessageID{"3"}})
 	follow(ada, 2, intake.TakenUp{Messages: []conversation.MessageID{"1"}})
-	waiting, err := projections.Intakes(ctx, db)
-	if diff := cmp.Diff([]intake.Key{ada}, waiting); diff != "" || err != nil {
-		t.Error(diff, err)
+	waiting, _, err := projections.Intakes(ctx, db, "lab", projections.Intake{})
+	if err != nil || len(waiting) != 1 || waiting[0].Sender != "ada" {
+		t.Error(waiting, err)
 	}
 	follow(ada, 3, intake.TakenUp{Messages: []conversation.MessageID{"2"}})
-	if waiting, err = projections.Intakes(ctx, db); len(waiting) > 0 || err != nil {
+	if waiting, err := projections.IntakeSpaces(ctx, db); len(waiting) > 0 || err != nil {
 		t.Error(waiting, err)
+	}
+}
+
+// However many wait in a space, the next ones are listed, and every space is (C0-22).
+func TestIntakesInTurn(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := postgrestest.Open(t)
+	if _, err := db.Exec(ctx, `
+		INSERT INTO intakes SELECT 'lab', lpad(n::text, 3, '0'), 1, timestamptz '2026-01-05' + n / 7 * interval '1 microsecond' FROM generate_series(0, 249) n
+		UNION ALL SELECT 'desk', 'ada', 1, timestamptz '2026-01-31' UNION ALL SELECT 'yard', 'eve', 1, timestamptz '2026-01-31'`); err != nil {
+		t.Fatal(err)
+	}
+	spaces, err := projections.IntakeSpaces(ctx, db)
+	if diff := cmp.Diff([]space.ID{"desk", "lab", "yard"}, spaces); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	var last projections.Intake
+	for n, full := 0, true; full; {
+		var next []projections.Intake
+		if next, full, err = projections.Intakes(ctx, db, "lab", last); err != nil || full != (n < 200) {
+			t.Fatalf("behind %d: %d, and full is %t, %v", n, len(next), full, err)
+		}
+		for _, one := range next {
+			if want := fmt.Sprintf("%03d", n); one.Sender != want {
+				t.Fatalf("%s comes where %s is to", one.Sender, want)
+			}
+			n++
+		}
+		last = next[len(next)-1]
+	}
+	if last.Sender != "249" {
+		t.Errorf("the last one is %s", last.Sender)
 	}
 }
 

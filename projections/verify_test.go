@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -21,12 +22,34 @@ import (
 	"skein/projections/verify"
 )
 
-// sifted is a journal in memory as a verification reads it.
+// sifted is a journal in memory as a verification reads it: what is wanted is asked by
+// somebody else than who looks at what comes, as far ahead as that one likes.
 func sifted(j *memory.Journal) verify.Journal {
 	return func(ctx context.Context, until domain.Position, wanted func(domain.Stream) bool, prefixes ...string) iter.Seq2[domain.Recorded, error] {
 		return func(yield func(domain.Recorded, error) bool) {
-			for r, err := range j.Within(ctx, until, prefixes...) {
-				if (err != nil || wanted(r.Stream)) && !yield(r, err) {
+			type read struct {
+				domain.Recorded
+				err error
+			}
+			arrived, enough := make(chan read), make(chan struct{})
+			var ahead sync.WaitGroup
+			defer ahead.Wait()
+			defer close(enough)
+			ahead.Go(func() {
+				defer close(arrived)
+				for r, err := range j.Within(ctx, until, prefixes...) {
+					if err == nil && !wanted(r.Stream) {
+						continue
+					}
+					select {
+					case arrived <- read{r, err}:
+					case <-enough:
+						return
+					}
+				}
+			})
+			for r := range arrived {
+				if !yield(r.Recorded, r.err) {
 					return
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/google/uuid"
@@ -23,14 +24,20 @@ const largest = 1 << 20
 // is: nothing is recorded twice, and nothing is reported lost that was not. When
 // Append fails because its time is over, the events may have been recorded or not.
 func (j *Journal) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
-	return record(ctx, j, s, length, by, events...)
+	return record(ctx, j, s, length, by, time.Now(), events...)
 }
 
-// record appends events that the same is known of.
-func record[M domain.By | domain.Metadata](ctx context.Context, j *Journal, s domain.Stream, length uint64, says M, events ...domain.Event) (domain.Position, error) {
+// record appends events that the same is known of, and that are told to have been
+// recorded at a time.
+func record[M domain.By | domain.Metadata](
+	ctx context.Context, j *Journal, s domain.Stream, length uint64, says M, at time.Time, events ...domain.Event,
+) (domain.Position, error) {
 	meta, err := json.Marshal(says)
 	if err != nil {
 		return 0, err
+	}
+	if j.chain != nil {
+		meta = timed(meta, at)
 	}
 	batch, err := j.batch(meta, events)
 	if err != nil {

@@ -14,9 +14,10 @@ import (
 // counts all the same, so that the first one that is carried seals what lies before.
 //
 // It is made of the stream's name, the kind, the id, the data and the metadata, each as
-// the store keeps it. It is not made of what the store gives an event, its position and
-// the time of recording, for that is not known when it is appended, nor of its revision,
-// which the chain itself fixes.
+// the store keeps it, and of whether the data is JSON. It is not made of what the store
+// gives an event, its position and the time of recording, for that is not known when it is
+// appended, nor of its revision, which the chain itself fixes. In place of the store's
+// time, metadata say that of the appender (see timed).
 //
 // Metadata carry it in base64url as their last member, "chain", which is added to what is
 // hashed and taken off again byte by byte. Half of HMAC-SHA256 is enough (RFC 2104,
@@ -42,12 +43,20 @@ func (j *Journal) Chained(hash Linker) *Journal {
 
 // link is the link of an event whose metadata say what they say.
 func (c *chain) link(before []byte, stream string, e esdb.EventData, says []byte) link {
-	return c.hash(before, []byte(stream), []byte(e.EventType), e.EventID[:], e.Data, undated(says))
+	parts := [...][]byte{before, []byte(stream), []byte(e.EventType), e.EventID[:], e.Data, undated(says), nil}
+	if e.ContentType == esdb.ContentTypeJson {
+		return c.hash(parts[:6]...)
+	}
+	return c.hash(parts[:]...) // what is no JSON has one part more
 }
 
 // of is the link of an event as the store has it.
 func (c *chain) of(before []byte, e *esdb.RecordedEvent, says []byte) link {
-	return c.link(before, e.StreamID, esdb.EventData{EventType: e.EventType, EventID: e.EventID, Data: e.Data}, says)
+	was := esdb.EventData{EventType: e.EventType, EventID: e.EventID, Data: e.Data}
+	if e.ContentType == "application/json" {
+		was.ContentType = esdb.ContentTypeJson
+	}
+	return c.link(before, e.StreamID, was, says)
 }
 
 const (

@@ -82,7 +82,7 @@ func BenchmarkCheckChains(b *testing.B) {
 	wait.Wait()
 	b.ResetTimer()
 	for b.Loop() {
-		done, err := j.CheckChains(b.Context(), math.MaxInt64, func(broken eventstore.Broken) { b.Error(broken) })
+		done, err := j.CheckChains(b.Context(), 0, math.MaxInt64, func(broken eventstore.Broken) { b.Error(broken) })
 		if err != nil || done.Linked != 3*streams {
 			b.Fatalf("%+v, %v", done, err)
 		}

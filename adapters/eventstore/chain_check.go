@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"math"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
@@ -37,31 +38,42 @@ const (
 	wrongLink     = "is not what was recorded, or what came before it is not"
 	wrongBefore   = "does not follow what came before it: events between them are gone"
 	wrongMetadata = "carries no hash, and metadata that were not recorded so"
+	wrongTime     = "was given another time"
 	unchained     = "carries no hash, though events recorded before it do"
+	stripped      = "carries no hash, though events were recorded with one by then"
 )
+
+// NotKnown stands for a position after which all events carry a hash, where that was
+// not kept.
+const NotKnown domain.Position = math.MaxInt64
 
 // CheckChains reads everything up to a position, or all in streams with the given
 // prefixes, and tells broken of each event whose hash is not the one it was recorded
 // with, in the order of the journal: it or its metadata were changed, moved to another
-// place or stream, added without the key, or one before it is gone. It needs the key
-// that the journal was recorded under, and may run beside those who write.
+// place or stream, added without the key, or one before it is gone. So it does of one
+// that is told with another time than it was recorded with. It needs the key that the
+// journal was recorded under, and may run beside those who write.
 //
 // Events from before there were chains carry no hash. They are sealed by the first event
-// of their stream that carries one, and a change of theirs is told there. After the first
-// event of the journal that carries one, all that its codec knows have to. Streams that
+// of their stream that carries one, and a change of theirs is told there. All that its
+// codec knows have to carry one after the given position, which has to be kept elsewhere,
+// for without the key everybody can take hashes off; and, wherever that is, after the
+// first event of the journal that carries one. Streams that
 // were deleted, ended or cut off at their beginning are no fault, whether scavenged or
 // not; where a description of the stream allows for it, its first event is taken at its
 // word and what follows is checked. A stream that a copy numbered anew is told once.
 //
 // What cannot be seen in this way: that the last events of a stream, or whole streams,
-// are missing, and another time or position of an event, which the store gives.
+// are missing, another position of an event, which the store gives, and a time that is
+// another by less than a minute (see apart), or that of an event which carries none of
+// its appender.
 //
 // It keeps about 100 bytes for each stream.
-func (j *Journal) CheckChains(ctx context.Context, until domain.Position, broken func(Broken), prefixes ...string) (Checked, error) {
+func (j *Journal) CheckChains(ctx context.Context, chained, until domain.Position, broken func(Broken), prefixes ...string) (Checked, error) {
 	if j.chain == nil {
 		return Checked{}, ErrNoChain
 	}
-	c := &checking{Journal: j, streams: map[[16]byte]ending{}, broken: broken}
+	c := &checking{Journal: j, chained: chained, decoder: decoder{codec: j.codec}, streams: map[[16]byte]ending{}, broken: broken}
 	err := j.conn.until(ctx, until, prefixes, func(e *esdb.RecordedEvent) error { return c.take(ctx, e) })
 	c.done.Streams = len(c.streams)
 	return c.done, err
@@ -70,6 +82,8 @@ func (j *Journal) CheckChains(ctx context.Context, until domain.Position, broken
 // checking is a check of chains under way.
 type checking struct {
 	*Journal
+	chained domain.Position // after it all of ours carry a link
+	decoder decoder
 	streams map[[16]byte]ending
 	broken  func(Broken)
 	done    Checked
@@ -109,6 +123,9 @@ func (c *checking) take(ctx context.Context, e *esdb.RecordedEvent) error {
 	if err != nil {
 		return err
 	}
+	if wrong == "" && is {
+		wrong = c.late(e, says)
+	}
 	if wrong != "" {
 		c.done.Broken++
 		c.broken(Broken{domain.Stream(e.StreamID), e.EventNumber, domain.Position(e.Position.Commit), wrong})
@@ -123,8 +140,19 @@ func (c *checking) bare(e *esdb.RecordedEvent, at ending) string {
 	switch {
 	case at.carried || ours && c.done.Linked > 0:
 		return unchained
+	case ours && domain.Position(e.Position.Commit) > c.chained:
+		return stripped
 	case ours && !plain(e.UserMetadata):
 		return wrongMetadata
+	}
+	return ""
+}
+
+// late is what is wrong with the time of an event that carries a link.
+func (c *checking) late(e *esdb.RecordedEvent, says []byte) string {
+	metadata, err := c.decoder.read(e)
+	if err == nil && redated(e, says, metadata) {
+		return wrongTime
 	}
 	return ""
 }

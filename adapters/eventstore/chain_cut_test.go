@@ -86,7 +86,7 @@ func TestWhatWasDeletedIsNoFault(t *testing.T) {
 			t.Fatal(err)
 		}
 		var broken []eventstore.Broken
-		done, err := run.CheckChains(t.Context(), end, func(b eventstore.Broken) { broken = append(broken, b) }, category+"-")
+		done, err := run.CheckChains(t.Context(), eventstore.NotKnown, end, func(b eventstore.Broken) { broken = append(broken, b) }, category+"-")
 		if err != nil || len(broken) > 0 || done.Broken > 0 {
 			t.Fatalf("%+v, %v, %v", done, broken, err)
 		}

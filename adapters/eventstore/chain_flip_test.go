@@ -122,6 +122,8 @@ func TestAByteThatIsChangedIsFound(t *testing.T) {
 		"ID":              {"0@contact-lab.eve", func(a *line) { a.ID = another(a.ID, 35) }, "0@contact-lab.eve" + is},
 		"Stream":          {"0@contact-lab.eve", func(a *line) { a.Stream = flipped(a.Stream, 13) }, "0@contact-lab.ewe" + is},
 		"Hash":            {"2@contact-lab.ada", func(a *line) { a.Metadata = another(a.Metadata, len(a.Metadata)-10) }, "2@contact-lab.ada" + is},
+		"ContentType":     {"1@contact-lab.ada", func(a *line) { a.JSON = false }, "1@contact-lab.ada" + is},
+		"TimeOfAppender":  {"1@contact-lab.ada", func(a *line) { a.Metadata = another(a.Metadata, len(a.Metadata)-40) }, "1@contact-lab.ada" + is},
 		"EndOfHash":       {"2@contact-lab.ada", func(a *line) { a.Metadata = flipped(a.Metadata, len(a.Metadata)-3) }, "2@contact-lab.ada" + lacks},
 		"NameOfHash":      {"0@contact-lab.eve", func(a *line) { a.Metadata = flipped(a.Metadata, len(a.Metadata)-30) }, "0@contact-lab.eve" + lacks},
 	} {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"pgregory.net/rapid"
 
 	"skein/domain"
@@ -31,6 +32,16 @@ func TestALinkIsTakenOffAsItWasPutIn(t *testing.T) {
 		}
 		if err != nil {
 			t.Fatal(err)
+		}
+		untold := plain
+		if rapid.Bool().Draw(t, "timed") {
+			at := time.UnixMicro(rapid.Int64Range(-62_135_596_800_000_000, 253_402_300_799_999_999).Draw(t, "time"))
+			plain = timed(plain, at)
+			if rest, said, is := untimed(plain[:len(plain)-1]); !is || !said.Equal(at) || string(rest)+"}" != string(untold) {
+				t.Fatalf("%s became %s: %s at %s", untold, plain, rest, said)
+			}
+		} else if rest, _, is := untimed(plain[:len(plain)-1]); is {
+			t.Fatalf("%s says when, beside %s", plain, rest)
 		}
 		l := anyLink.Draw(t, "link")
 		carried := linked(plain, l)
@@ -101,5 +112,27 @@ func TestEndsAreRemembered(t *testing.T) {
 	}
 	if _, is := m.recall("contact-lab.nobody", 0); is {
 		t.Error("the end of an empty stream is known")
+	}
+}
+
+// Who asked is read once for all events of a request, though each of them has its own
+// link, and each append its own time; and anew where it is somebody else.
+func TestMetadataAreReadOnce(t *testing.T) {
+	t.Parallel()
+	d := decoder{}
+	read := func(by string, n byte) (string, []byte) {
+		metadata := linked(timed(fmt.Appendf(nil, `{"by":%q}`, by), time.Unix(int64(n), 0)), link{n})
+		says, err := d.read(&esdb.RecordedEvent{UserMetadata: metadata})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(says.Actor), d.meta
+	}
+	_, first := read("ada", 1)
+	for n, by := range []string{"ada", "ada", "eve"} {
+		says, kept := read(by, byte(n+2))
+		if again := &kept[0] != &first[0]; says != by || again != (by == "eve") {
+			t.Errorf("%s reads as %s, anew: %v", by, says, again)
+		}
 	}
 }

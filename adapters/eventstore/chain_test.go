@@ -25,18 +25,18 @@ func TestWithoutAKeyNothingIsChained(t *testing.T) {
 			t.Errorf("%s of %s", e.UserMetadata, e.StreamID)
 		}
 	}
-	if _, err := bare.CheckChains(t.Context(), 1, nil); !errors.Is(err, eventstore.ErrNoChain) {
+	if _, err := bare.CheckChains(t.Context(), 0, 1, nil); !errors.Is(err, eventstore.ErrNoChain) {
 		t.Error(err)
 	}
 }
 
-// What is recorded says who asked for it as ever, and carries its link behind that.
+// What is recorded says who asked for it as ever, and carries its time and link behind that.
 func TestMetadataCarryTheLinkLast(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	j := eventstore.NewJournal(s.conn, codec).Chained(hash)
 	tells(t, j, "contact-lab.ada", 0, 2)
-	form := regexp.MustCompile(`^\{"by":"test","request":"r-1","chain":"[\w-]{22}"\}$`)
+	form := regexp.MustCompile(`^\{"by":"test","request":"r-1","at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z","chain":"[\w-]{22}"\}$`)
 	for e := range readAll(t, s.client) {
 		if !strings.HasPrefix(e.StreamID, "$") && !form.Match(e.UserMetadata) {
 			t.Errorf("%s", e.UserMetadata)
@@ -125,7 +125,7 @@ func TestCheckInPart(t *testing.T) {
 		prefixes []string
 		events   int
 	}{{nil, 4}, {[]string{"contact-lab."}, 2}, {[]string{"contact-lab.", "contact-den."}, 4}, {[]string{"nowhere"}, 0}} {
-		done, err := j.CheckChains(t.Context(), until, func(b eventstore.Broken) { t.Error(b) }, part.prefixes...)
+		done, err := j.CheckChains(t.Context(), 0, until, func(b eventstore.Broken) { t.Error(b) }, part.prefixes...)
 		if err != nil || done.Events != part.events || done.Linked != part.events {
 			t.Errorf("%v: %+v, %v", part.prefixes, done, err)
 		}
@@ -142,15 +142,22 @@ func tells(t testing.TB, j *eventstore.Journal, s domain.Stream, length, events 
 	return at
 }
 
-// check is what a check of all finds broken.
+// check is what a check of all finds broken, where it is not known since when there are
+// chains.
 func check(t testing.TB, s site) (broken string, done eventstore.Checked) {
+	t.Helper()
+	return checkSince(t, s, eventstore.NotKnown)
+}
+
+// checkSince is what a check of all finds broken, where there are chains after a position.
+func checkSince(t testing.TB, s site, chained domain.Position) (broken string, done eventstore.Checked) {
 	t.Helper()
 	j := eventstore.NewJournal(s.conn, codec).Chained(hash)
 	end, err := j.End(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err = j.CheckChains(t.Context(), end, func(b eventstore.Broken) {
+	done, err = j.CheckChains(t.Context(), chained, end, func(b eventstore.Broken) {
 		broken += fmt.Sprintf("%d@%s %s\n", b.Revision, b.Stream, b.Wrong)
 	})
 	if err != nil {

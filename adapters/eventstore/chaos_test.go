@@ -87,7 +87,7 @@ func TestChaos(t *testing.T) {
 		recorded = append(recorded, r)
 	}
 	c.settle(t, recorded)
-	chains, err := calmly.CheckChains(t.Context(), math.MaxInt64, func(b eventstore.Broken) { t.Error(b) })
+	chains, err := calmly.CheckChains(t.Context(), 0, math.MaxInt64, func(b eventstore.Broken) { t.Error(b) })
 	if err != nil || chains.Linked != len(recorded) {
 		t.Errorf("%d events, %+v, %v", len(recorded), chains, err)
 	}

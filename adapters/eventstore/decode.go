@@ -10,12 +10,12 @@ import (
 	"skein/domain"
 )
 
-// decoder turns what the store keeps into what the domain knows. Events recorded
-// together say the same of who asked for them, but for their links, so it keeps what it
-// read last.
+// decoder turns what the store keeps into what the domain knows. Events of one request
+// say the same of who asked for them, but for their links and the times before those, so
+// it keeps what it read last.
 type decoder struct {
 	codec domain.Codec
-	meta  []byte // what it says, without a link
+	meta  []byte // what it says, without a link and the time before it
 	says  domain.Metadata
 }
 
@@ -27,19 +27,31 @@ func (d *decoder) recorded(e *esdb.RecordedEvent) (domain.Recorded, error) {
 		Revision: e.EventNumber,
 		Moment:   domain.Moment{Position: domain.Position(e.Position.Commit), At: e.CreatedDate},
 	}
-	meta, _, _ := unlinked(e.UserMetadata)
-	if d.meta == nil || !bytes.Equal(d.meta, meta) {
-		var says domain.Metadata
-		if err := json.Unmarshal(e.UserMetadata, &says); err != nil {
-			return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)
-		}
-		d.meta, d.says = meta, says
+	says, err := d.read(e)
+	if err != nil {
+		return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)
 	}
-	r.By, r.At = d.says.By, d.says.At(e.CreatedDate)
+	r.By, r.At = says.By, says.At(e.CreatedDate)
 	event, err := d.codec.Decode(e.EventType, e.Data)
 	if err != nil {
 		return r, fmt.Errorf("event %d of %s: %w", e.EventNumber, e.StreamID, err)
 	}
 	r.Event = event
 	return r, nil
+}
+
+// read is what metadata of an event say.
+func (d *decoder) read(e *esdb.RecordedEvent) (domain.Metadata, error) {
+	says, _, linked := unlinked(e.UserMetadata)
+	if linked {
+		says, _, _ = untimed(says)
+	}
+	if d.meta == nil || !bytes.Equal(d.meta, says) {
+		var read domain.Metadata
+		if err := json.Unmarshal(e.UserMetadata, &read); err != nil {
+			return read, err
+		}
+		d.meta, d.says = says, read
+	}
+	return d.says, nil
 }

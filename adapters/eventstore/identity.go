@@ -37,3 +37,14 @@ func (j *Journal) IDAt(ctx context.Context, at domain.Position) (id string, err 
 	}
 	return id, nil
 }
+
+// Linked is the position of the first event of a stream, and whether that carries a link
+// (see CheckChains).
+func (j *Journal) Linked(ctx context.Context, s domain.Stream) (at domain.Position, is bool, err error) {
+	first, err := j.conn.event(ctx, string(s), 0)
+	if err != nil || first == nil {
+		return 0, false, err
+	}
+	_, _, is = unlinked(first.UserMetadata)
+	return domain.Position(first.Position.Commit), is, nil
+}

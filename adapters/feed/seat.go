@@ -74,15 +74,25 @@ func (s *seat) read(frame Frame) (page projections.Page, err error) {
 	return page, nil
 }
 
-// link begins what metadata say last: a hash of its own for each event.
-var link = []byte(`,"chain":"`)
+// ownWords begin what metadata say last: a hash of its own for each event, and before it
+// the time of its appender.
+var ownWords = [][]byte{[]byte(`,"chain":"`), []byte(`,"at":"`)}
 
-// unlinked is metadata without the hash, so that those of the same request are alike.
+// unlinked is metadata without the hash and what is before it for its sake, so that those
+// of the same request are alike.
 func unlinked(meta []byte) []byte {
-	if i := bytes.LastIndex(meta, link); i >= 0 && bytes.IndexByte(meta[i+len(link):], '"') == len(meta)-i-len(link)-2 {
-		return meta[:i]
+	rest, ends := bytes.CutSuffix(meta, []byte("}"))
+	for _, word := range ownWords {
+		i := bytes.LastIndex(rest, word)
+		if !ends || i < 0 || bytes.IndexByte(rest[i+len(word):], '"') != len(rest)-i-len(word)-1 {
+			break
+		}
+		rest = rest[:i]
 	}
-	return meta
+	if len(rest) == len(meta)-1 {
+		return meta
+	}
+	return rest
 }
 
 func unreadable(l Line, err error) error {

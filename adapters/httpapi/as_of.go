@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"skein/commands"
 	"skein/domain"
 	"skein/domain/access"
 	"skein/domain/contact"
@@ -82,7 +83,7 @@ type past struct {
 
 // past is a contact as it was at each of some moments.
 func (a *API) past(ctx context.Context, in InContact, since Since, moments ...string) ([]past, error) {
-	untils := make([]func(domain.Moment) bool, len(moments))
+	untils := make([]commands.Until, len(moments))
 	for i, moment := range moments {
 		var err error
 		if untils[i], err = upTo(moment); err != nil {

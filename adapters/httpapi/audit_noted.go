@@ -74,6 +74,7 @@ var notings = map[string]noting{
 	"readContact":       onlyRefused,
 	"editContact":       onlyRefused,
 	"deleteContact":     noted,
+	"tagContacts":       noted,
 	"importContacts":    noted,
 	"mergeContacts":     noted,
 	"mergeMany":         noted,

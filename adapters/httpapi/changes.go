@@ -42,7 +42,7 @@ func (a *API) changes(api huma.API) {
 
 // tellsOfMerges says what is told of merges.
 const tellsOfMerges = "A merge is one change, contact.merged, and its undoing contact.unmerged, each with both contacts as they are told after it (D2-16): nothing is told of fields or conversations because of it (D1-12). " +
-	"One credential has at most 16 of these open at once."
+	"One credential has at most 16 of these open at once: one more is refused with 429."
 
 // change is something that happened in a space, as it is sent.
 type change struct {

@@ -21,7 +21,7 @@ func (a *API) contactLists(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "listContacts", Method: http.MethodGet, Path: contactsPath, Tags: contactTag, Errors: errors,
 		Summary:     "List contacts",
-		Description: "A page of the space's contacts, or of those an inbox or a filter shows, sorted (C2-1, C2-5, C2-6).",
+		Description: "A page of the space's contacts, or of those an inbox or a filter shows and a search finds, sorted (C2-1, C2-5, C2-6).",
 	}, a.listContacts)
 	operation(api, huma.Operation{
 		OperationID: "searchContacts", Method: http.MethodPost, Path: contactsPath + "/search", Tags: contactTag, Errors: errors,
@@ -38,6 +38,7 @@ func (a *API) contactLists(api huma.API) {
 // Page is the part of a query that asks for a page of contacts. Huma only finds
 // it if it is exported.
 type Page struct {
+	Search string           `query:"search" json:"search,omitempty" maxLength:"2000" doc:"Only contacts that are found by this: it is a part of their name, of a value, a tag or a channel identity, also of one that a contact had which was merged into them; in whatever case, with or without accents; numbers also as people write them (C2-20 to C2-26, C2-71)" example:"030 123"`
 	Sort   projections.Sort `query:"sort" json:"sort,omitempty" doc:"name, created or last_interaction, with a leading - for the other way round; default: name"`
 	Cursor string           `query:"cursor" json:"cursor,omitempty" doc:"next of the page before"`
 	Limit  int              `query:"limit" json:"limit,omitempty" minimum:"1" maximum:"200" default:"50" doc:"How many a page"`
@@ -107,7 +108,7 @@ func (a *API) contactPage(ctx context.Context, in InSpace, since Since, page Pag
 	}
 	var out contactList
 	out.Body.Contacts, out.Body.Next, err = projections.ListContacts(ctx, a.DB, projections.ContactList{
-		In: room.ID, Space: room.Space, Filter: filter, Sort: page.Sort, Cursor: page.Cursor, Limit: page.Limit,
+		In: room.ID, Space: room.Space, Filter: filter, Search: page.Search, Sort: page.Sort, Cursor: page.Cursor, Limit: page.Limit,
 	})
 	return &out, err
 }

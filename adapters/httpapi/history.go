@@ -118,18 +118,18 @@ func (a *API) readHistory(ctx context.Context, in *struct {
 
 var errAt = domain.Refuse(domain.Invalid, "moment_unreadable", "A moment is a position of the journal, such as 4711, or a time, such as 2026-01-31T12:00:00Z.")
 
-// upTo says of what happened whether it did so up to a moment.
-func upTo(moment string) (func(domain.Moment) bool, error) {
+// upTo is until as far as a moment, none being as far as everything goes.
+func upTo(moment string) (until commands.Until, err error) {
 	if moment == "" {
-		return func(domain.Moment) bool { return true }, nil
+		return until, nil
 	}
 	if position, err := strconv.ParseUint(moment, 10, 64); err == nil {
-		return func(m domain.Moment) bool { return m.Position <= domain.Position(position) }, nil
+		return until.UpTo(domain.Position(position)), nil
 	}
 	if at, err := time.Parse(time.RFC3339Nano, moment); err == nil {
-		return func(m domain.Moment) bool { return !m.At.After(at) }, nil
+		return until.Till(at), nil
 	}
-	return nil, errAt.Where("/at")
+	return until, errAt.Where("/at")
 }
 
 func pageOf(id contact.ID, steps []commands.Step, limit int) (*historyPage, error) {

@@ -85,6 +85,7 @@ func (a *API) Handler() http.Handler {
 	a.channels(api)
 	a.interactions(api)
 	a.contacts(api)
+	a.tagMany(api)
 	a.imports(inside, api.OpenAPI())
 	a.merges(api)
 	a.unmerges(api)

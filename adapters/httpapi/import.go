@@ -48,7 +48,7 @@ func (a *API) importContacts(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, err)
 		return
 	}
-	report := newReport(w, conn)
+	report := newImportReport(w, conn)
 	var broken error
 	last, err := a.Commands.ImportContacts(ctx, by(ctx), room, importRows(file, columns, tags, &broken), report.row)
 	report.end(ctx, last, cmp.Or(err, broken))

@@ -51,7 +51,7 @@ func (a *API) receiveMessage(ctx context.Context, in *struct {
 		Image    string                 `json:"image,omitempty" doc:"Address of the profile's image" example:"https://example.org/ada.png"`
 		Subject  string                 `json:"subject,omitempty"`
 		Text     string                 `json:"text,omitempty" example:"With milk, please."`
-		At       time.Time              `json:"at,omitempty" doc:"When it was sent; default: now"`
+		At       time.Time              `json:"at,omitempty" doc:"When it was sent, at most a day ahead; default: now"`
 	}
 },
 ) (*brought, error) {

@@ -32,7 +32,7 @@ func (a *API) interactions(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "addComment", Method: http.MethodPost, Path: oneContactPath + "/comments", Tags: conversationTag,
 		Summary:       "Comment on a contact",
-		Description:   "What somebody of the space says about the contact, for the space only.",
+		Description:   "What somebody of the space says about the contact, for the space only. A comment whose id was noted before is already so: the text that came first stays.",
 		DefaultStatus: http.StatusCreated, Errors: refusals,
 	}, a.addComment)
 	operation(api, huma.Operation{
@@ -122,7 +122,7 @@ func (a *API) noteMessage(ctx context.Context, in *struct {
 		Identity string                 `json:"identity,omitempty" doc:"Where it went; default: where the contact was in touch last on the channel" example:"ada@example.org"`
 		Subject  string                 `json:"subject,omitempty"`
 		Text     string                 `json:"text,omitempty"`
-		At       time.Time              `json:"at,omitempty" doc:"When it was sent; default: now"`
+		At       time.Time              `json:"at,omitempty" doc:"When it was sent, at most a day ahead; default: now"`
 	}
 },
 ) (*interacted, error) {
@@ -158,7 +158,7 @@ func (a *API) noteEvent(ctx context.Context, in *struct {
 		Data     map[string]string      `json:"data,omitempty" example:"{\"tea\":\"Assam\"}"`
 		Channel  string                 `json:"channel,omitempty" doc:"By which it is known, if by one; then the identity too"`
 		Identity string                 `json:"identity,omitempty"`
-		At       time.Time              `json:"at,omitempty" doc:"When it happened; default: now"`
+		At       time.Time              `json:"at,omitempty" doc:"When it happened, at most a day ahead; default: now"`
 	}
 },
 ) (*interacted, error) {

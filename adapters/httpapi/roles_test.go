@@ -82,6 +82,7 @@ var rights = map[string]struct {
 	"readContact":       {may: ofSpace},
 	"editContact":       {may: leaders, body: `{}`},
 	"deleteContact":     {may: leaders},
+	"tagContacts":       {may: leaders, body: `{"contacts":["x"],"tag":["x"]}`},
 	"importContacts":    {may: leaders, body: "\n"},
 	"mergeContacts":     {may: leaders, body: `{"absorb":"x"}`},
 	"mergeMany":         {may: leaders, body: `{"absorb":["x","y"]}`},

@@ -61,12 +61,18 @@ func (p *Parting) asked() commands.Parting {
 	}
 }
 
+type lost struct {
+	Contact contact.ID `json:"contact" doc:"Who goes without it"`
+	Field   string     `json:"field" doc:"A field, or @channel:identity"`
+}
+
 type standingAlone struct {
 	Recorded
 	Body struct {
 		ID              contact.ID   `json:"id,omitempty"`
 		AlreadyReversed bool         `json:"already_reversed,omitempty" doc:"There was nothing left to undo"`
 		Changed         []contact.ID `json:"changed_meanwhile,omitempty" doc:"Contacts that were changed at this very moment, so that the preview did not show it"`
+		Lost            []lost       `json:"lost_meanwhile,omitempty" doc:"Values that were given to somebody at this very moment, and that nobody of the two can have beside the other"`
 	}
 }
 
@@ -94,6 +100,9 @@ func (a *API) unmergeContact(ctx context.Context, in *struct {
 func partedAs(id contact.ID, parted commands.Parted) *standingAlone {
 	out := &standingAlone{Recorded: Recorded{parted.At}}
 	out.Body.ID, out.Body.AlreadyReversed, out.Body.Changed = id, parted.AlreadyReversed, parted.Changed
+	for _, one := range parted.Lost {
+		out.Body.Lost = append(out.Body.Lost, lost(one))
+	}
 	return out
 }
 

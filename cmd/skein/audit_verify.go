@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"skein/adapters/eventstore"
@@ -17,12 +18,12 @@ import (
 
 // audits is what auditors do with an installation.
 type audits struct {
-	Verify auditVerify `cmd:"" help:"Tell every contact anew from the journal and compare it with the read models, field by field and counts, and check that no event was altered. Runs beside a server. Fails if anything differs."`
+	Verify auditVerify `cmd:"" help:"Tell every contact anew from the journal and compare it with the read models, field by field and counts, fill the other read models anew beside those in use and compare them row by row, and check that no event was altered. Runs beside a server. Fails if anything differs."`
 }
 
 // auditVerify compares the read models with the journal, and checks the journal.
 type auditVerify struct {
-	Space string `env:"SKEIN_SPACE" placeholder:"ID" help:"Look at one space only."`
+	Space string `env:"SKEIN_SPACE" placeholder:"ID" help:"Look at one space only: at its contacts and all that is shown of them, and at its part of the journal. Other read models are compared only where all spaces are."`
 	JSON  bool   `env:"SKEIN_JSON" help:"Print one JSON object a line: each difference, then the summary."`
 }
 
@@ -43,7 +44,7 @@ func (cmd auditVerify) Run(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return err
 	}
-	v := verifying{house: h, do: do, settings: s, cmd: cmd}
+	v := verifying{house: h, do: do, settings: s, cmd: cmd, differ: map[string]bool{}}
 	return v.run(ctx)
 }
 
@@ -53,18 +54,22 @@ type verifying struct {
 	do       *commands.Handler
 	settings *settings
 	cmd      auditVerify
-	broken   error // of the printing
+	differ   map[string]bool // where something differs: tables, journal or identifiers
+	broken   error           // of the printing
 }
 
 // verified is the summary of a verification.
 type verified struct {
 	verify.Summary
+	Tables  []string        `json:"tables"` // that were compared
 	End     domain.Position `json:"journal_end"`
 	Events  int             `json:"events"`
 	Streams int             `json:"streams"`
-	Hashed  int             `json:"hashed"` // events that carry a hash
-	Since   domain.Position `json:"hashed_since,omitempty"`
+	Hashed  int             `json:"hashed"`                 // events that carry a hash
+	Since   domain.Position `json:"hashed_since,omitempty"` // the first of them
 	Seconds float64         `json:"seconds"`
+
+	After *domain.Position `json:"hashed_after"` // a position after which all have to carry one; nil: that is not known
 }
 
 func (v *verifying) run(ctx context.Context) error {
@@ -78,10 +83,10 @@ func (v *verifying) run(ctx context.Context) error {
 		return err
 	}
 	seconds := time.Since(began).Seconds()
-	checked, err := v.journal.CheckChains(ctx, end, func(b eventstore.Broken) {
-		done.Differences++
-		v.tell(verify.Difference{In: "journal", ID: fmt.Sprintf("%d@%s", b.Revision, b.Stream), Position: b.Position, Wrong: "the event " + b.Wrong})
-	}, v.prefixes()...)
+	if err := v.tables(ctx, end, &done); err != nil {
+		return err
+	}
+	checked, err := v.chains(ctx, end, &done)
 	if err != nil {
 		return fmt.Errorf("chains of the journal: %w", err)
 	}
@@ -91,9 +96,30 @@ func (v *verifying) run(ctx context.Context) error {
 		return err
 	}
 	if done.Differences > 0 {
-		return fmt.Errorf("%d differences: where a table differs from the journal, fill it anew with skein rebuild contacts; where the journal itself was altered, keep it as it is, and compare it with a backup", done.Differences)
+		return fmt.Errorf("%d differences: %s", done.Differences, v.advice())
 	}
 	return nil
+}
+
+// chains checks that no event was altered.
+func (v *verifying) chains(ctx context.Context, end domain.Position, done *verified) (checked eventstore.Checked, err error) {
+	if done.After, err = v.chainedSince(ctx); err != nil {
+		return checked, err
+	}
+	differs := func(where string, d verify.Difference) {
+		done.Differences++
+		v.differ[where] = true
+		v.print(d)
+	}
+	after := eventstore.NotKnown
+	if done.After == nil {
+		differs(unhashed, verify.Difference{In: "journal", Wrong: "it is not known since when its events carry hashes"})
+	} else {
+		after = *done.After
+	}
+	return v.journal.CheckChains(ctx, after, end, func(b eventstore.Broken) {
+		differs(hashes, verify.Difference{In: "journal", ID: fmt.Sprintf("%d@%s", b.Revision, b.Stream), Position: b.Position, Wrong: "the event " + b.Wrong})
+	}, v.prefixes()...)
 }
 
 // compare compares the read models.
@@ -128,8 +154,14 @@ func (v *verifying) prefixes() (prefixes []string) {
 	return append(prefixes, "space-"+in)
 }
 
-// tell prints a difference.
+// tell prints a difference of the read models.
 func (v *verifying) tell(d verify.Difference) {
+	v.differ[d.In] = true
+	v.print(d)
+}
+
+// print prints a difference.
+func (v *verifying) print(d verify.Difference) {
 	var err error
 	if v.cmd.JSON {
 		err = json.NewEncoder(v.settings.out).Encode(d)
@@ -148,7 +180,8 @@ func (v *verifying) sum(done verified, seconds float64) error {
 	lines := []string{
 		fmt.Sprintf("%d contacts of %d spaces told anew in %.1f s (%.0f a second), %d of them stand; %d interactions, %d merges, %d splits, %d inboxes, %d identifiers",
 			done.Contacts, done.Spaces, seconds, float64(done.Contacts)/seconds, done.Standing, done.Interactions, done.Merges, done.Splits, done.Inboxes, done.Identifiers),
-		fmt.Sprintf("%d events in %d streams up to position %d, %d of them carry a hash", done.Events, done.Streams, done.End, done.Hashed),
+		"Tables compared: " + strings.Join(done.Tables, ", "),
+		fmt.Sprintf("%d events in %d streams up to position %d, %d of them carry a hash", done.Events, done.Streams, done.End, done.Hashed) + done.since(),
 	}
 	if done.End > done.Position {
 		lines = append(lines, fmt.Sprintf("The read models were compared at position %d", done.Position))
@@ -162,4 +195,12 @@ func (v *verifying) sum(done verified, seconds float64) error {
 		}
 	}
 	return nil
+}
+
+// since says since when events carry hashes.
+func (done verified) since() string {
+	if done.After == nil {
+		return ""
+	}
+	return fmt.Sprintf(", as all have to after position %d", *done.After)
 }

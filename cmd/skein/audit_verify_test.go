@@ -129,7 +129,7 @@ func TestAuditVerifyFindsWhatDiffers(t *testing.T) {
 	for what, c := range map[string]struct{ sql, want string }{
 		"a field":                 {`UPDATE contacts SET fields = jsonb_set(fields, '{email}', '"eva@example.org"') WHERE space = $1 AND id = $2`, "contacts IN EVE fields.email: is not"},
 		"a row less":              {`DELETE FROM contacts WHERE space = $1 AND id = $2`, "contacts IN EVE: is missing"},
-		"a row more":              {`INSERT INTO contacts SELECT space, 'x' || id, name, name_folded, fields, folded, tags, tags_folded, created, last_interaction, position FROM contacts WHERE space = $1 AND id = $2`, "contacts IN xEVE: is one too many"},
+		"a row more":              {`INSERT INTO contacts SELECT (jsonb_populate_record(c, jsonb_build_object('id', 'x' || id))).* FROM contacts c WHERE space = $1 AND id = $2`, "contacts IN xEVE: is one too many"},
 		"a story":                 {`UPDATE contact_stories SET story = jsonb_set(story, '{values,email,v}', '"eva@example.org"') WHERE space = $1 AND id = $2`, "contact_stories IN EVE story.values.email: is not"},
 		"a story less":            {`DELETE FROM contact_stories WHERE space = $1 AND id = $2`, "contact_stories IN EVE: is missing"},
 		"a survivor":              {`UPDATE contact_stories SET into_id = 'x' WHERE space = $1 AND id = $2`, "contact_stories IN EVE into_id: is not"},
@@ -218,6 +218,7 @@ func TestAuditVerifyFindsWhatWasAltered(t *testing.T) {
 		"who asked":     {"contact.created", eve, "metadata", `"by":"administrator"`, `"by":"administratoR"`, []string{"journal 0@contact-"}},
 		"what was said": {"contact.created", eve, "data", `"eve@example.org"`, `"eva@example.org"`, []string{"journal 0@contact-", "contacts "}},
 		"whose it is":   {"identifier.claimed", "", "data", eve, ada, []string{"journal 0@identifier-", "identifiers "}},
+		"when":          {"contact.created", eve, "created", "20", "19", []string{"journal 0@contact-", "contacts "}},
 		"nothing now":   {"contact.created", eve, "data", `"says":{`, `"says":[{`, []string{"journal 0@contact-", "journal ", "contacts "}},
 	} {
 		if err := os.RemoveAll(journal); err != nil {

@@ -64,7 +64,7 @@ func chained(t *testing.T, data, target string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err := h.journal.CheckChains(t.Context(), end, func(b eventstore.Broken) { t.Error(b) })
+	done, err := h.journal.CheckChains(t.Context(), 0, end, func(b eventstore.Broken) { t.Error(b) })
 	if err != nil || done.Linked != done.Events || done.Events < 20 {
 		t.Errorf("%+v, %v", done, err)
 	}

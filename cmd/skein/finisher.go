@@ -28,6 +28,8 @@ type finisher struct {
 	news                   chan struct{}
 	every                  time.Duration // how often is looked, while there is something
 	resumed                *prometheus.CounterVec
+
+	next map[space.ID]process.ID // behind which the next turn of a space begins
 }
 
 // finisherOf makes the finisher of a server.
@@ -63,10 +65,15 @@ func (f *finisher) run(ctx context.Context) error {
 	if end, err := f.end(ctx); err == nil {
 		_ = f.Await(ctx, end) // what was begun before is to be found at once
 	}
+	left := 0
 	for ctx.Err() == nil {
-		left, err := f.resumeAll(ctx)
+		some, more, err := f.resumeAll(ctx)
+		left += some
 		if err != nil && ctx.Err() == nil {
 			f.log.Error("cannot tell which processes are unfinished", "error", err)
+		}
+		if more && err == nil {
+			continue
 		}
 		if left == 0 && err == nil {
 			select {
@@ -74,6 +81,7 @@ func (f *finisher) run(ctx context.Context) error {
 			case <-ctx.Done():
 			}
 		}
+		left = 0
 		select {
 		case <-time.After(f.every): // whoever has just begun something is about to end it
 		case <-ctx.Done():
@@ -82,35 +90,55 @@ func (f *finisher) run(ctx context.Context) error {
 	return nil
 }
 
-// resumeAll goes on with what is unfinished and nobody is at, and returns how many
-// processes are left.
-func (f *finisher) resumeAll(ctx context.Context) (int, error) {
-	list, err := projections.UnfinishedProcesses(ctx, f.DB)
+// resumeAll goes on with what is unfinished and nobody is at, some of each space, and
+// returns how many of these processes are left, and whether there are more of them.
+func (f *finisher) resumeAll(ctx context.Context) (left int, more bool, err error) {
+	spaces, err := projections.UnfinishedSpaces(ctx, f.DB)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	var left atomic.Int64
+	var still atomic.Int64
 	var all errgroup.Group
 	all.SetLimit(sideBySide)
-	for _, one := range list {
-		all.Go(func() error {
-			outcome, err := f.resume(ctx, one.Space, one.ID)
-			switch {
-			case errors.Is(err, space.ErrUnknown): // it was deleted, with all that was under way in it
-			case errors.Is(err, commands.ErrUnderway):
-				left.Add(1)
-			case err != nil:
-				left.Add(1)
-				if ctx.Err() == nil {
-					f.log.Error("a process could not be brought to its end and will be tried again", "what", one.What, "space", one.Space, "process", one.ID, "error", err)
+	next := map[space.ID]process.ID{}
+	for _, in := range spaces {
+		list, full, err := projections.UnfinishedProcesses(ctx, f.DB, in, f.next[in])
+		if err != nil {
+			_ = all.Wait() // none of which fails
+			return 0, false, err
+		}
+		if full {
+			next[in], more = list[len(list)-1].ID, true
+		}
+		for _, one := range list {
+			all.Go(func() error {
+				if !f.goOn(ctx, one) {
+					still.Add(1)
 				}
-			case outcome != "":
-				f.resumed.WithLabelValues(string(one.What), string(outcome)).Inc()
-				f.log.Info("a process was resumed", "what", one.What, "outcome", outcome, "space", one.Space, "process", one.ID)
-			}
-			return nil
-		})
+				return nil
+			})
+		}
 	}
+	f.next = next
 	err = all.Wait()
-	return int(left.Load()), err
+	return int(still.Load()), more, err
+}
+
+// goOn goes on with a process, and reports whether it is over.
+func (f *finisher) goOn(ctx context.Context, one projections.Unfinished) bool {
+	outcome, err := f.resume(ctx, one.Space, one.ID)
+	switch {
+	case errors.Is(err, space.ErrUnknown): // it was deleted, with all that was under way in it
+	case errors.Is(err, commands.ErrUnderway):
+		return false
+	case err != nil:
+		if ctx.Err() == nil {
+			f.log.Error("a process could not be brought to its end and will be tried again", "what", one.What, "space", one.Space, "process", one.ID, "error", err)
+		}
+		return false
+	case outcome != "":
+		f.resumed.WithLabelValues(string(one.What), string(outcome)).Inc()
+		f.log.Info("a process was resumed", "what", one.What, "outcome", outcome, "space", one.Space, "process", one.ID)
+	}
+	return true
 }

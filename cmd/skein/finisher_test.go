@@ -133,3 +133,37 @@ func TestFinisher(t *testing.T) {
 		})
 	}
 }
+
+// However many cannot be brought to their end in one space, those of another one are, and
+// nothing is forgotten that was not at its end.
+func TestFinisherInTurn(t *testing.T) {
+	t.Parallel()
+	u := finishing(t, time.Millisecond, nil)
+	u.log = slog.New(slog.DiscardHandler)
+	if _, err := u.DB.Exec(t.Context(), `
+		INSERT INTO processes SELECT 'lab', lpad(n::text, 4, '0'), 'split', now() FROM generate_series(0, 249) n
+		UNION ALL SELECT 'yard', 'late', 'split', now()`); err != nil {
+		t.Fatal(err)
+	}
+	tried := map[process.ID]int{}
+	u.resume = func(ctx context.Context, in space.ID, id process.ID) (process.Outcome, error) {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		if tried[id]++; in == "lab" && tried[id] < 3 {
+			return "", errors.New("no journal")
+		}
+		_, err := u.DB.Exec(ctx, `DELETE FROM processes WHERE id = $1`, id)
+		return process.Done, err
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- u.run(ctx) }()
+	waitFor(t, func() bool {
+		spaces, err := projections.UnfinishedSpaces(t.Context(), u.DB)
+		return err == nil && len(spaces) == 0
+	})
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

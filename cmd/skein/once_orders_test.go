@@ -92,6 +92,10 @@ var orders = map[string]func(c *customer, n int) *order{
 	"searchContacts":  inLab("POST", "/contacts/search", `{}`),
 	"editContact":     onContact("PATCH", "", `{"fields":{"first_name":"Augusta"}}`),
 	"deleteContact":   onContact("DELETE", "", ""),
+	"tagContacts": func(c *customer, n int) *order {
+		ada, lord := c.contact(n, "ada"), c.contact(n, "lord")
+		return &order{method: "POST", path: c.lab + "/contacts/tags", body: fmt.Sprintf(`{"contacts":[%q,%q],"tag":["vip"],"untag":["new"]}`, ada, lord)}
+	},
 	"previewMerge": func(c *customer, n int) *order {
 		return onContact("POST", "/merge/preview", fmt.Sprintf(`{"absorb":%q}`, c.contact(n, "lord")))(c, n)
 	},

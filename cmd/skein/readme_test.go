@@ -71,6 +71,7 @@ func TestReadme(t *testing.T) {
 		{line: "/lineage", says: []string{`"merges":\[\{`, `"undone"`}},
 		{line: "/changes?after=0", says: []string{"contact.merged", "contact.unmerged"}},
 		{line: "skein audit verify"},
+		{line: "/contacts/tags -d", says: []string{`"matched":3,"changed":3,"unchanged":0,"failed":0`}},
 		{
 			line: `/mailboxes -d`, put: []string{"imap.example.org", account.Host, "993", fmt.Sprint(account.Port), `"tls"`, `"none"`, `"…"`, `"` + account.Password + `"`},
 			look: "ask $API/spaces/$SPACE/mailboxes", shows: []string{`"user":"support"`},

@@ -62,18 +62,18 @@ func (cmd replay) Run(ctx context.Context, s *settings) (err error) {
 
 // moment is what at allows: everything, what has happened up to a position, or
 // what has happened up to a time.
-func moment(at string) (func(domain.Moment) bool, error) {
+func moment(at string) (until commands.Until, err error) {
 	if at == "" {
-		return func(domain.Moment) bool { return true }, nil
+		return until, nil
 	}
 	if position, err := strconv.ParseUint(at, 10, 64); err == nil {
-		return func(m domain.Moment) bool { return m.Position <= domain.Position(position) }, nil
+		return until.UpTo(domain.Position(position)), nil
 	}
 	when, err := time.Parse(time.RFC3339, at)
 	if err != nil {
-		return nil, fmt.Errorf("--at is a position in the journal, or a time such as 2026-01-31T15:04:05Z, and not %q", at)
+		return until, fmt.Errorf("--at is a position in the journal, or a time such as 2026-01-31T15:04:05Z, and not %q", at)
 	}
-	return func(m domain.Moment) bool { return !m.At.After(when) }, nil
+	return until.Till(when), nil
 }
 
 // lineage finds a contact in the journal, and all that were ever one with it.

@@ -82,11 +82,18 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	if err := h.sameJournal(ctx); err != nil {
 		return err // before anything is written to it
 	}
+	unchained, err := h.journal.End(ctx)
+	if err != nil {
+		return err
+	}
 	handler, err := h.commandsOn(ctx, s, imapsync.Mail{Client: imapsync.Client{AllowPrivate: cmd.AllowPrivateMail}})
 	if err != nil {
 		return err
 	}
 	if err := h.sameJournal(ctx); err != nil { // it may have begun just now
+		return err
+	}
+	if err := h.noteChained(ctx, unchained); err != nil {
 		return err
 	}
 	metrics := prometheus.NewRegistry()
@@ -96,7 +103,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	projectors := h.projectors()
 	handler.Gate = &projections.Gate{Contacts: projectors["contacts"], End: h.journal.End}
 	handler.Showing = &projections.Showing{Contacts: projectors["contacts"], End: h.journal.End}
-	others := &intaker{db: h.db, handler: handler, log: h.log, news: make(chan struct{}, 1)}
+	others := &intaker{db: h.db, take: handler.TakeUp, log: h.log, news: make(chan struct{}, 1)}
 	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1), others: others}
 	wrecker := &demolisher{
 		Projector: projectors["spaces"], all: projectors, handler: handler, ground: h.journal,

@@ -49,6 +49,7 @@ type Contact struct {
 	LastIncoming    time.Time       `json:"last_incoming,omitzero"`
 	LastChannel     string          `json:"last_channel,omitempty"`
 	Merge           Merge           `json:"merge,omitzero"`    // into its survivor, while it is absorbed
+	Void            domain.Position `json:"void,omitempty"`    // of a merge that does not count and was not taken back yet; only a Family knows it
 	Apart           ID              `json:"apart,omitempty"`   // the survivor it was last taken out of
 	Away            []Span          `json:"away,omitempty"`    // when it was absorbed, before
 	Left            []Leaving       `json:"left,omitempty"`    // when it went alone

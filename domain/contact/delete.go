@@ -1,6 +1,10 @@
 package contact
 
-import "skein/domain"
+import (
+	"slices"
+
+	"skein/domain"
+)
 
 // Delete takes a contact, and all it absorbed, out of its space for good (C2-14).
 type Delete struct{}
@@ -20,5 +24,16 @@ func (Deleted) Kind() string { return "contact.deleted" }
 
 func (Deleted) evolve(c Contact, m domain.Moment) Contact {
 	c.Deleted, c.Values, c.Touches, c.Talks = m.Position, nil, nil, nil
+	return c
+}
+
+// GoneAt is the contact that went at a position with the one it was a part of, whatever
+// its own history says of it since.
+func (c Contact) GoneAt(at domain.Position) Contact {
+	c = Deleted{}.evolve(c, domain.Moment{Position: at})
+	if c.Merge.At > at {
+		c.Merge = Merge{}
+	}
+	c.Left = slices.DeleteFunc(slices.Clone(c.Left), func(left Leaving) bool { return left.At > at })
 	return c
 }

@@ -20,7 +20,9 @@ type Family struct {
 // Tell lets the contact whose history r is from go through it. Merges into what
 // does not stand at that moment are void: of two contacts that are merged into
 // each other at once, the earlier merge in the journal counts, so no circle can
-// come about. So are merges that were decided on a history that has moved on since.
+// come about. So are merges that were decided on a history that has moved on since, and
+// merges into what has a void merge that nobody took back yet: its own history tells of a
+// merge, and not whether it counts.
 // Nothing happens any more to what was deleted.
 func (f *Family) Tell(r domain.Recorded) {
 	id := KeyOf(r.Stream).ID
@@ -33,8 +35,12 @@ func (f *Family) Tell(r domain.Recorded) {
 		f.Put(id, c.interacted(e.Interacted(), r.Moment))
 		return
 	case Merged:
-		if f.own[e.Survivor].Standing() == nil && !f.movedOn(e.Seen) {
+		if into := f.own[e.Survivor]; into.Standing() == nil && into.Void == 0 && !f.movedOn(e.Seen) {
+			c.Void = 0
 			f.Put(id, Evolve(c, e, r.Moment))
+		} else if c.Merge.Into == "" {
+			c.Void = r.Position
+			f.Put(id, c)
 		}
 	case Unmerged:
 		if e.Alone && c.Merge.Into != "" {
@@ -118,29 +124,47 @@ func (f *Family) Put(id ID, c Contact) {
 	if f.own == nil {
 		f.own, f.absorbed = map[ID]Contact{}, map[ID][]ID{}
 	}
-	was := f.own[id].Merge.Into
+	was := f.own[id].Merge
+	if c.Merge.Into == was.Into && c.Merge.compare(was) == 0 {
+		f.own[id] = c
+		return
+	}
+	if from := f.absorbed[was.Into]; was.Into != "" {
+		at, _ := f.place(id, was)
+		f.absorbed[was.Into] = slices.Concat(from[:at], from[at+1:])
+	}
 	f.own[id] = c
-	if into := c.Merge.Into; into != was {
-		if was != "" {
-			f.absorbed[was] = slices.DeleteFunc(slices.Clone(f.absorbed[was]), func(other ID) bool { return other == id })
-		}
-		if into != "" {
-			f.absorbed[into] = append(slices.Clip(f.absorbed[into]), id)
-			slices.SortFunc(f.absorbed[into], func(a, b ID) int {
-				return cmp.Or(f.own[a].Merge.compare(f.own[b].Merge), cmp.Compare(a, b))
-			})
+	if into := c.Merge.Into; into != "" {
+		at, _ := f.place(id, c.Merge)
+		if all := f.absorbed[into]; at == len(all) {
+			f.absorbed[into] = append(all, id) // behind what clones see of it
+		} else {
+			f.absorbed[into] = slices.Concat(all[:at], []ID{id}, all[at:])
 		}
 	}
+}
+
+// place is where a contact is, or is to be put, among those that its survivor absorbed.
+func (f *Family) place(id ID, m Merge) (at int, there bool) {
+	return slices.BinarySearchFunc(f.absorbed[m.Into], id, func(other, id ID) int {
+		return cmp.Or(f.own[other].Merge.compare(m), cmp.Compare(other, id))
+	})
 }
 
 // Own is what a contact's own history says of it.
 func (f *Family) Own(id ID) Contact { return f.own[id] }
 
 // Clone is the family as it stands, for whatever happens to f later.
-func (f *Family) Clone() Family { return Family{maps.Clone(f.own), maps.Clone(f.absorbed)} }
+func (f *Family) Clone() Family {
+	absorbed := maps.Clone(f.absorbed)
+	for into, ids := range absorbed {
+		absorbed[into] = slices.Clip(ids) // what is behind them is f's
+	}
+	return Family{maps.Clone(f.own), absorbed}
+}
 
 // Absorbed are the contacts that were merged into id itself, in that order.
-func (f *Family) Absorbed(id ID) []ID { return f.absorbed[id] }
+func (f *Family) Absorbed(id ID) []ID { return slices.Clip(f.absorbed[id]) }
 
 // Within is the contact and all that is a part of it by now, at whatever depth.
 func (f *Family) Within(id ID) []ID {

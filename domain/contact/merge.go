@@ -65,7 +65,7 @@ func (cmd Absorb) decide(c Contact) ([]Event, error) {
 		return nil, err
 	}
 	for field, choice := range cmd.Choices {
-		at := "/choices/" + pointer(field)
+		at := domain.PointerTo("/choices", field)
 		if _, custom := cmd.Space.Field(field); space.Standard[field] == "" && !custom {
 			return nil, errField.Where(at).Naming("field", field)
 		}
@@ -75,7 +75,7 @@ func (cmd Absorb) decide(c Contact) ([]Event, error) {
 	}
 	for _, field := range cmd.Clash {
 		if _, chosen := cmd.Choices[field]; !chosen {
-			return nil, ErrChoose.Where("/choices/"+pointer(field)).Naming("field", field)
+			return nil, ErrChoose.Where(domain.PointerTo("/choices", field)).Naming("field", field)
 		}
 	}
 	reason, err := reasoned(cmd.Reason)

@@ -41,6 +41,10 @@ func (f *Family) Preview(in space.Space, absorbed ID, m Merged) Preview {
 		}
 	}
 	after := f.Clone()
+	if into := after.own[m.Survivor]; into.Void > 0 { // which is taken back before
+		into.Void = 0
+		after.Put(m.Survivor, into)
+	}
 	after.Tell(domain.Recorded{
 		Event: m, Stream: Key{ID: absorbed}.Stream(), Revision: f.Own(absorbed).Length,
 		Moment: domain.Moment{Position: ^domain.Position(0)},

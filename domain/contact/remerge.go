@@ -1,10 +1,13 @@
 package contact
 
+import "slices"
+
 // Remerge makes a merge that was undone count again, as if it had not been: what its
 // survivor said since goes on to count.
 type Remerge struct {
 	Merge    Merge
 	Survivor Contact // its own story, as it is
+	Without  []Slot  // what the survivor lost for the undoing, so that nobody has said it
 }
 
 func (cmd Remerge) decide(c Contact) ([]Event, error) {
@@ -20,7 +23,7 @@ func (cmd Remerge) decide(c Contact) ([]Event, error) {
 	}
 	choices := m.Choices
 	for slot, v := range cmd.Survivor.Values {
-		if v.At > m.At {
+		if v.At > m.At && !slices.Contains(cmd.Without, slot) {
 			choices = set(choices, string(slot), Survivors)
 		}
 	}

@@ -2,7 +2,6 @@ package contact
 
 import (
 	"slices"
-	"strings"
 
 	"skein/domain"
 	"skein/domain/space"
@@ -18,7 +17,8 @@ var (
 	errValue      = domain.Refuse(domain.Invalid, "value_invalid", "The value is not one the field can have.")
 	errIdentities = domain.Refuse(domain.Invalid, "identities_many", "At most 100 channel identities are changed at once.")
 
-	errTag = domain.Refuse(domain.Invalid, "tag_invalid", "A tag has 1 to 64 characters on one line; at most 100 are changed at once.")
+	errTag  = domain.Refuse(domain.Invalid, "tag_invalid", "A tag has 1 to 64 characters on one line; at most 100 are changed at once.")
+	errTags = domain.Refuse(domain.Invalid, "tags_many", "Between 1 and 100 tags are added and removed at once.")
 )
 
 // said is what fields and tags say, each value as it is kept. Fields that are
@@ -30,13 +30,13 @@ func said(in space.Space, fields map[string]string, add, remove []string) (map[S
 		if kind == "" {
 			f, defined := in.Field(key)
 			if !defined {
-				return nil, errField.Where("/fields/"+pointer(key)).Naming("field", key)
+				return nil, errField.Where(domain.PointerTo("/fields", key)).Naming("field", key)
 			}
 			kind, options = f.Type, f.Options
 		}
 		text, err := kind.Canonical(value, options)
 		if err != nil {
-			return nil, errValue.Where("/fields/"+pointer(key)).Naming("field", key).Saying("The value of " + key + " " + err.Error() + ".")
+			return nil, errValue.Where(domain.PointerTo("/fields", key)).Naming("field", key).Saying("The value of " + key + " " + err.Error() + ".")
 		}
 		says[Slot(key)] = text
 	}
@@ -83,11 +83,6 @@ func tagged(tag string) (string, error) {
 		return "", errTag.Where("/tags")
 	}
 	return kept, nil
-}
-
-// pointer is key as a token of a JSON pointer (RFC 6901, section 3).
-func pointer(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }
 
 // empty reports whether nothing in says has a value.

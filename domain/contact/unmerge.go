@@ -118,13 +118,16 @@ type Unmerged struct {
 func (Unmerged) Kind() string { return "contact.unmerged" }
 
 func (e Unmerged) evolve(c Contact, m domain.Moment) Contact {
+	if c.Void > 0 {
+		c.Away = append(slices.Clip(c.Away), Span{c.Void, m.Position, e.Survivor})
+	}
 	if c.Merge.Into != "" {
 		c.Away = append(slices.Clip(c.Away), Span{c.Merge.At, m.Position, c.Merge.Into})
 		if e.Alone {
 			c.Left = append(slices.Clip(c.Left), Leaving{c.Merge.Into, c.Merge.At, m.Position})
 		}
 	}
-	c.Merge, c.Apart = Merge{}, e.Survivor
+	c.Merge, c.Void, c.Apart = Merge{}, 0, e.Survivor
 	return c
 }
 
@@ -154,7 +157,8 @@ type Span struct {
 }
 
 // StoodAt reports whether the contact's own history says that it was neither absorbed
-// nor deleted at a position. What it was absorbed into may not have counted.
+// nor deleted at a position, be it by a merge that did not count: nothing is merged into
+// what has such a merge, until that is taken back (see [Family]).
 func (c Contact) StoodAt(at domain.Position) bool {
 	if c.Merge.Into != "" && c.Merge.At < at || c.Deleted > 0 && c.Deleted < at {
 		return false

@@ -26,6 +26,12 @@ func TestUnmergeAsAsked(t *testing.T) {
 	decider.Given(lord, contact.Merged{Survivor: "ada"}, contact.Unmerged{Survivor: "ada"}).When(ask).Then(t) // D2-1
 }
 
+// A merge that never counted says nothing about the two when it is taken back.
+func TestVoidIsUndecided(t *testing.T) {
+	decider.Given(lord, contact.Merged{ID: "m-1", Survivor: "ada"}).When(contact.Unmerge{Void: true}).
+		Then(t, contact.Unmerged{Survivor: "ada", Merge: "m-1", Undecided: true})
+}
+
 // A contact does without a value, and gets it back, also while it is a part of another.
 func TestForgoAndRegain(t *testing.T) {
 	merged := contact.Merged{Survivor: "ada"}
@@ -48,6 +54,9 @@ func TestRemerge(t *testing.T) {
 	want := contact.Merged{ID: "m-1", Survivor: "ada", Batch: "b-1", Choices: map[string]contact.Choice{"country": contact.Survivors, "language": contact.Absorbeds}}
 	decider.Given(lord).When(ask).Then(t, want)
 	decider.Given(lord, want).When(ask).Then(t)
+	ask.Without = []contact.Slot{"country"} // which it lost for the undoing
+	want.Choices = merge.Choices
+	decider.Given(lord).When(ask).Then(t, want)
 	decider.Given(lord, contact.Merged{Survivor: "eve"}).When(ask).Refused(t, contact.ErrMerged, "")
 	ask.Survivor = contact.Contact{Created: time.Now(), Deleted: 3}
 	decider.Given(lord).When(ask).Refused(t, contact.ErrDeleted, "")
@@ -74,6 +83,50 @@ func TestLeavingAloneKeepsWhatWasChosen(t *testing.T) {
 		t.Errorf("without kit, country is %q", got)
 	}
 	is(t, s.texts("lord"), map[contact.Slot]string{"country": "UK"})
+}
+
+// What a contact leaves behind goes to its survivor in the order in which it was merged,
+// whatever it is called (D2-2).
+func TestLeftBehindInOrder(t *testing.T) {
+	var s story
+	s.happen("ada", ada)
+	s.happen("lord", lord)
+	for _, one := range []struct {
+		id      contact.ID
+		country string
+	}{{"zoe", "IT"}, {"abe", "GR"}} {
+		s.happen(one.id, contact.Created{Says: map[contact.Slot]string{"country": one.country}})
+		s.happen(one.id, contact.Merged{Survivor: "lord"})
+	}
+	s.happen("lord", contact.Merged{Survivor: "ada"})
+	s.happen("lord", contact.Unmerged{Survivor: "ada", Alone: true})
+	f := s.family()
+	if diff := cmp.Diff([]contact.ID{"zoe", "abe"}, f.Absorbed("ada")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A message that goes to another contact is no longer the last one that came in, also if
+// something was answered since (D2-3).
+func TestTakenMessageWasTheLastIn(t *testing.T) {
+	monday := domaintest.Monday
+	var s story
+	s.happen("ada", ada)
+	s.happen("lord", lord)
+	s.talk("ada", conversation.MessageReceived{Message: "1", Channel: "chat", Identity: "us", At: monday})
+	s.talk("ada", conversation.MessageReceived{Message: "2", Channel: "chat", Identity: "us", At: monday.Add(time.Hour)})
+	s.talk("ada", conversation.MessageSent{Message: "3", Channel: "chat", Identity: "us", At: monday.Add(2 * time.Hour)})
+	s.happen("lord", contact.InteractionsTaken{
+		From: []contact.ID{"ada"}, Interactions: []contact.Ref{"message 2"},
+		Left: map[contact.ID]map[string]contact.Touch{"ada": {"@chat:us": {Last: monday.Add(2 * time.Hour), Of: "message 3", Incoming: monday, IncomingOf: "message 1"}}},
+		Got:  map[string]contact.Touch{"@chat:us": {Last: monday.Add(time.Hour), Of: "message 2", Incoming: monday.Add(time.Hour), IncomingOf: "message 2"}},
+	})
+	f := s.family()
+	for id, want := range map[contact.ID][2]time.Time{"ada": {monday.Add(2 * time.Hour), monday}, "lord": {monday.Add(time.Hour), monday.Add(time.Hour)}} {
+		if c := f.Told(id); !c.LastInteraction.Equal(want[0]) || !c.LastIncoming.Equal(want[1]) {
+			t.Errorf("%s was in touch %v and wrote %v", id, c.LastInteraction, c.LastIncoming)
+		}
+	}
 }
 
 // What the survivor said since stays and is reported, what came from the absorbed one

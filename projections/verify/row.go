@@ -14,6 +14,7 @@ import (
 // row is a row of contacts but for its space and id.
 type row struct {
 	name, nameFolded, channel string
+	foundBy                   string
 	fields, folded            map[string]string
 	tags, tagsFolded          []string
 	identities                []contact.Identity
@@ -77,6 +78,7 @@ func (r row) differs(other row) (columns []string) {
 		{"last_channel", r.channel == other.channel},
 		{"opened", sameTime(r.opened, other.opened)},
 		{"position", r.position == other.position},
+		{"found_by", r.foundBy == other.foundBy},
 	} {
 		if !f.same {
 			columns = append(columns, f.name)
@@ -111,16 +113,16 @@ func others(a, b map[string]string) (keys []string) {
 	return keys
 }
 
-const rowColumns = `name, name_folded, fields::text, folded::text, tags::text, tags_folded::text, identities::text, last_channel, created, last_interaction, last_incoming, opened, position`
+const rowColumns = `name, name_folded, fields::text, folded::text, tags::text, tags_folded::text, identities::text, last_channel, created, last_interaction, last_incoming, opened, position, found_by`
 
 // shown compares the contacts people see.
 func (c *check) shown(ctx context.Context, p part, all telling) error {
 	const table = "contacts"
-	want := map[contact.Key]bool{}
+	stands := map[contact.Key]bool{}
 	for in, t := range all {
 		for id := range t.seen {
 			if t.family(id).Own(id).Standing() == nil {
-				want[contact.Key{Space: in, ID: id}] = true
+				stands[contact.Key{Space: in, ID: id}] = true
 				c.count(in, t.family(id).Told(id))
 			}
 		}
@@ -130,25 +132,27 @@ func (c *check) shown(ctx context.Context, p part, all telling) error {
 	var texts [len(objects)][]byte
 	err := c.each(ctx, p, table, "id", rowColumns, &key, []any{
 		&got.name, &got.nameFolded, &texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &got.channel,
-		&got.created, &got.last, &got.incoming, &got.opened, &got.position,
+		&got.created, &got.last, &got.incoming, &got.opened, &got.position, &got.foundBy,
 	}, func() {
 		defer func() { got = row{} }()
-		if !want[key] {
+		if !stands[key] {
 			c.differs(of(table, key, "", extra))
 			return
 		}
-		delete(want, key)
+		delete(stands, key)
 		t := all[key.Space]
 		for i, o := range objects {
 			if o.read(&got, texts[i]) != nil {
 				got.unfit = append(got.unfit, o.name)
 			}
 		}
-		for _, column := range got.differs(rowOf(t.family(key.ID).Told(key.ID), t.seen[key.ID])) {
+		want := rowOf(t.family(key.ID).Told(key.ID), t.seen[key.ID])
+		want.foundBy = foundBy(t.family(key.ID), key.ID)
+		for _, column := range got.differs(want) {
 			c.differs(of(table, key, column, another))
 		}
 	})
-	for key := range want {
+	for key := range stands {
 		c.differs(of(table, key, "", missing))
 	}
 	return err

@@ -21,8 +21,11 @@ import (
 )
 
 // Journal yields, oldest first, the events up to a position of those streams with one of
-// the prefixes that are wanted. An event that cannot be read comes with its error. What is
-// wanted may be asked while what was yielded is looked at.
+// the prefixes that are wanted. An event that cannot be read comes with its error.
+//
+// What is wanted is asked by another goroutine than the one that looks at what is yielded,
+// and at the same time, however far ahead: wanted must not read what that one writes. When
+// the reading ends, nothing is asked any more.
 type Journal func(ctx context.Context, until domain.Position, wanted func(domain.Stream) bool, prefixes ...string) iter.Seq2[domain.Recorded, error]
 
 // Verification compares the read models of contacts with the journal.

@@ -1,0 +1,300 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"skein/commands"
+	"skein/commands/journaltest"
+	"skein/domain"
+	"skein/domain/contact"
+	"skein/domain/process"
+	"skein/domain/space"
+)
+
+// interruptedAt is a journal in which something happens just before every append.
+type interruptedAt struct {
+	commands.Journal
+	by func(domain.Stream, []domain.Event)
+}
+
+func (i *interruptedAt) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
+	i.by(s, events)
+	return i.Journal.Append(ctx, s, length, by, events...)
+}
+
+// beforeUnmerged is a process of its own in which something happens once, right before a
+// contact is taken out.
+func (c *trio) beforeUnmerged(id contact.ID, do func(m *journaltest.Mortal)) *commands.Handler {
+	h, m := c.process(never)
+	once := false
+	h.Journal = &interruptedAt{m, func(s domain.Stream, events []domain.Event) {
+		is := slices.ContainsFunc(events, func(e domain.Event) bool { return e.Kind() == contact.Unmerged{}.Kind() })
+		if is && !once && contact.KeyOf(s).ID == id {
+			once = true
+			do(m)
+		}
+	}}
+	return h
+}
+
+func (c *trio) edit(t *testing.T, id contact.ID, edit contact.Edit) {
+	t.Helper()
+	if _, err := c.EditContact(t.Context(), by, c.room, id, edit); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mail(address string) contact.Edit {
+	return contact.Edit{Fields: map[string]string{"email": address}}
+}
+
+var moving = commands.Parting{Resolutions: map[string]commands.Resolution{"email": commands.Move}}
+
+// Whoever lost something for an unmerge that is refused in the end gets it back, however
+// far up it is; nobody else is missed out for its sake (D2-5).
+func TestMoveIsTakenBackFurtherUp(t *testing.T) {
+	t.Parallel()
+	for _, nested := range []bool{false, true} {
+		c := coupleOf(t)
+		top := c.ada
+		if nested {
+			c.merge(t, c.eve, c.ada)
+			top = c.eve
+		}
+		c.edit(t, top, mail("lord@example.org"))
+		h := c.beforeUnmerged(c.lord, func(m *journaltest.Mortal) { m.Fault = journaltest.Fault{Append: m.Appends() + 1} })
+		if _, err := h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, moving); !errors.Is(err, journaltest.ErrKilled) {
+			t.Fatalf("nested %t: %v", nested, err)
+		}
+		if lost, _ := families(c.journal, c.room.ID); lost.Own(top).Field("email") != "" {
+			t.Fatalf("nested %t: nothing was lost yet", nested)
+		}
+		c.edit(t, top, contact.Edit{Link: []contact.Identity{{Channel: "chat", Of: "george"}}}) // which nobody resolved
+		c.clock.Add(120)
+		h, _ = c.process(never)
+		out, err := h.Resume(t.Context(), c.room.ID, process.ID(c.IDFor(under("undo"))))
+		if err != nil || out != process.Undone {
+			t.Errorf("nested %t: %q, %v", nested, out, err)
+		}
+		told := c.sound(t, "resumed")
+		if told.Root(c.lord) != top || told.Own(top).Field("email") != "lord@example.org" {
+			t.Errorf("nested %t: lord is a part of %s, which has %q", nested, told.Root(c.lord), told.Own(top).Field("email"))
+		}
+	}
+}
+
+// What was said since of a value that somebody lost is not overwritten when it is given
+// back.
+func TestGivenBackUnlessSaidSince(t *testing.T) {
+	t.Parallel()
+	c := coupleOf(t)
+	c.edit(t, c.ada, mail("lord@example.org"))
+	h := c.beforeUnmerged(c.lord, func(*journaltest.Mortal) {
+		c.edit(t, c.ada, mail("new@example.org"))
+		c.edit(t, c.ada, contact.Edit{Link: []contact.Identity{{Channel: "chat", Of: "george"}}})
+		h, _ := c.process(never) // so that it is merged anew, and the unmerge refused
+		c.edit(t, c.ada, contact.Edit{Unlink: []contact.Identity{{Channel: "chat", Of: "george"}}})
+		if _, err := h.UnmergeContact(t.Context(), by, c.room, c.lord, commands.Parting{}); err != nil {
+			t.Error(err)
+		}
+		c.merge(t, c.ada, c.lord)
+		c.edit(t, c.ada, contact.Edit{Link: []contact.Identity{{Channel: "chat", Of: "george"}}})
+	})
+	var refused *domain.Refusal
+	if _, err := h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, moving); !errors.As(err, &refused) {
+		t.Errorf("it was not refused: %v", err)
+	}
+	told := c.sound(t, "said since")
+	if got := told.Own(c.ada).Field("email"); got != "new@example.org" {
+		t.Errorf("ada has %q", got)
+	}
+}
+
+// A token binds an unmerge too before which a survivor loses something: what changed
+// before that is stale, what changed after it is said.
+func TestMoveAsPreviewed(t *testing.T) {
+	t.Parallel()
+	for _, before := range []bool{true, false} {
+		c := coupleOf(t)
+		c.edit(t, c.ada, mail("lord@example.org"))
+		p, err := c.PreviewUnmerge(t.Context(), c.room, c.lord, moving)
+		if err != nil {
+			t.Fatal(err)
+		}
+		how := moving
+		how.Token = p.Token
+		change := func() { c.edit(t, c.ada, contact.Edit{Tag: []string{"vip"}}) }
+		var h *commands.Handler
+		if before {
+			var m *journaltest.Mortal
+			h, m = c.process(never)
+			h.Journal = &interruptedAt{m, func(_ domain.Stream, events []domain.Event) {
+				if events[0].Kind() == "process.started" {
+					change()
+				}
+			}}
+		} else {
+			h = c.beforeUnmerged(c.lord, func(*journaltest.Mortal) { change() })
+		}
+		for _, asked := range []string{"asked", "asked again"} {
+			parted, err := h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, how)
+			told := c.sound(t, asked)
+			switch {
+			case before && (!errors.Is(err, commands.ErrPreviewStale) || told.Root(c.lord) != c.ada || told.Own(c.ada).Field("email") != "lord@example.org"):
+				t.Errorf("%s: %+v, %v, and ada has %q", asked, parted, err, told.Own(c.ada).Field("email"))
+			case !before && (err != nil || !slices.Equal(parted.Changed, []contact.ID{c.ada}) || told.Root(c.lord) != c.lord):
+				t.Errorf("%s: %+v, %v", asked, parted, err)
+			}
+		}
+	}
+}
+
+// A token for a move goes on to bind when somebody else goes on with it, and what the
+// move itself changed is no change.
+func TestMoveAsPreviewedKilled(t *testing.T) {
+	t.Parallel()
+	for fault := range journaltest.Faults(8) {
+		c := coupleOf(t)
+		c.edit(t, c.ada, mail("lord@example.org"))
+		p, err := c.PreviewUnmerge(t.Context(), c.room, c.lord, moving)
+		if err != nil {
+			t.Fatal(err)
+		}
+		how := moving
+		how.Token = p.Token
+		h, _ := c.process(fault)
+		_, _ = h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, how)
+		c.clock.Add(120)
+		h, _ = c.process(never)
+		parted, err := h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, how)
+		if err != nil || len(parted.Changed)+len(parted.Lost) > 0 {
+			t.Errorf("killed %s: %+v, %v", fault, parted, err)
+		}
+		c.edit(t, c.ada, contact.Edit{Tag: []string{"later"}})
+		if again, err := h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, how); err != nil || len(again.Changed) > 0 {
+			t.Errorf("killed %s, and changed afterwards: %+v, %v", fault, again, err)
+		}
+		if told := c.sound(t, "killed "+fault.String()); told.Root(c.lord) != c.lord || told.Own(c.ada).Field("email") != "" {
+			t.Errorf("killed %s: ada has %q", fault, told.Own(c.ada).Field("email"))
+		}
+	}
+}
+
+// What a survivor borrows again right before the contact is taken out it loses again, and
+// is said to have lost: what is done is not refused (D2-5).
+func TestBorrowedAgain(t *testing.T) {
+	t.Parallel()
+	for _, r := range []commands.Resolution{commands.Move, commands.LeaveOff} {
+		for fault := range journaltest.Faults(5) {
+			c := coupleOf(t)
+			c.edit(t, c.ada, mail("lord@example.org"))
+			h := c.beforeUnmerged(c.lord, func(m *journaltest.Mortal) {
+				c.edit(t, c.ada, mail("ada@example.org"))
+				c.edit(t, c.ada, mail("lord@example.org"))
+				m.Fault = fault
+				m.Fault.Append += m.Appends()
+			})
+			how := commands.Parting{Resolutions: map[string]commands.Resolution{"email": r}}
+			first, err := h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, how)
+			killed := errors.Is(err, journaltest.ErrKilled)
+			if err != nil && !killed {
+				t.Errorf("%s, killed %s: %v", r, fault, err)
+			}
+			c.clock.Add(120)
+			h, _ = c.process(never)
+			again, err := h.UnmergeContact(t.Context(), under("undo"), c.room, c.lord, how)
+			if err != nil || !killed && fmt.Sprint(first) != fmt.Sprint(again) {
+				t.Errorf("%s, killed %s: %+v and then %+v, %v", r, fault, first, again, err)
+			}
+			if r == commands.Move && !slices.Equal(again.Lost, []commands.Loss{{Contact: c.ada, Field: "email"}}) {
+				t.Errorf("%s, killed %s: %+v was lost", r, fault, again.Lost)
+			}
+			told := c.sound(t, fmt.Sprintf("%s, killed %s", r, fault))
+			ada, lord := told.Told(c.ada).Field("email"), told.Told(c.lord).Field("email")
+			if has := map[bool]string{true: lord, false: ada}[r == commands.Move]; ada == lord || has != "lord@example.org" {
+				t.Errorf("%s, killed %s: ada has %q and lord %q", r, fault, ada, lord)
+			}
+		}
+	}
+}
+
+// A token is for one space: in another one, where all is called the same and has come to
+// the same, it is the token of something else.
+func TestTokenOfAnotherSpace(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	h.Hash = sum
+	other, _, err := h.CreateSpace(t.Context(), by, space.Create{Organization: "engines", Name: "Works"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms := []commands.Room{h.room, {ID: other}}
+	var tokens []string
+	for i, room := range rooms {
+		if rooms[i], err = h.Enter(t.Context(), inLab, room.ID, "look_around"); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"ada", "lord"} {
+			if _, _, err := h.CreateContact(t.Context(), under(name), rooms[i], contact.Create{Tags: []string{name}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := h.PreviewMerge(t.Context(), rooms[i], contact.ID(h.IDFor(under("ada"))), contact.ID(h.IDFor(under("lord"))), contact.Absorb{})
+		if err != nil || p.Token == "" {
+			t.Fatalf("%q, %v", p.Token, err)
+		}
+		tokens = append(tokens, p.Token)
+	}
+	ada, lord := contact.ID(h.IDFor(under("ada"))), contact.ID(h.IDFor(under("lord")))
+	if _, _, err := h.MergeAsPreviewed(t.Context(), by, rooms[1], ada, lord, contact.Absorb{}, tokens[0]); !errors.Is(err, commands.ErrPreviewDiffers) {
+		t.Errorf("the other space's: %v", err)
+	}
+	if _, _, err := h.MergeAsPreviewed(t.Context(), by, rooms[1], ada, lord, contact.Absorb{}, tokens[1]); err != nil {
+		t.Error(err)
+	}
+}
+
+// A merge that cannot be taken back yet, because others are at it, keeps the way back open
+// until it can.
+func TestWayBackWaits(t *testing.T) {
+	t.Parallel()
+	c := crowdOf(t)
+	h, m := c.process(never)
+	inTheWay := &contended{Journal: m}
+	h.Journal = &interrupted{inTheWay, 3, func() {
+		if _, err := c.DeleteContact(t.Context(), by, c.room, c.kit); err != nil {
+			t.Error(err)
+		}
+		inTheWay.from = contact.Unmerged{}.Kind()
+	}}
+	var refused *domain.Refusal
+	if _, err := c.merge(t, h); err == nil || errors.As(err, &refused) {
+		t.Errorf("it came to an end: %v", err)
+	}
+	c.clock.Add(120)
+	h, _ = c.process(never)
+	if _, err := c.merge(t, h); !errors.Is(err, contact.ErrDeleted) {
+		t.Errorf("in the end: %v", err)
+	}
+	if ids, _ := c.merged(); len(ids) > 0 {
+		t.Errorf("%v are merged", ids)
+	}
+}
+
+// contended is a journal in which others are always first, from when on an event is of a
+// kind.
+type contended struct {
+	commands.Journal
+	from string
+}
+
+func (j *contended) Append(ctx context.Context, s domain.Stream, length uint64, by domain.By, events ...domain.Event) (domain.Position, error) {
+	if events[0].Kind() == j.from {
+		return 0, commands.ErrMovedOn
+	}
+	return j.Journal.Append(ctx, s, length, by, events...)
+}

@@ -3,9 +3,11 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"skein/domain"
 	"skein/domain/contact"
+	"skein/domain/space"
 )
 
 // CreateContact makes a contact known to a space.
@@ -70,14 +72,14 @@ func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id con
 	var at domain.Position
 	err := h.naming(ctx, in, func(ctx context.Context, now Room) (err error) {
 		in, cmd.Space = now, now.Space
+		identified = in.identifies(cmd) // also if it was done before: its end may have been cut off
 		at, err = carryOut(ctx, h, by, in.contact(id), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
 			decided, err := contact.Decide(c, cmd)
 			if err != nil {
 				return nil, err
 			}
-			said := in.said(decided)
-			given, identified = in.given(c, decided), len(said) > 0
-			_, err = h.claim(ctx, by, in, id, said)
+			given = in.given(c, decided)
+			_, err = h.claim(ctx, by, in, id, in.said(decided))
 			return decided, err
 		})
 		return err
@@ -90,6 +92,13 @@ func (h *Handler) EditContact(ctx context.Context, by domain.By, in Room, id con
 		return at, nil
 	}
 	return at, h.giveBack(ctx, by, in, id)
+}
+
+// identifies reports whether an edit says what names a contact in the room.
+func (in Room) identifies(cmd contact.Edit) bool {
+	return len(cmd.Link) > 0 || slices.ContainsFunc(in.Space.Claimed(), func(kind space.Identifier) bool {
+		return cmd.Fields[string(kind)] != ""
+	})
 }
 
 // DeleteContact deletes a contact with all it absorbed. What named it is free

@@ -302,6 +302,8 @@ func TestUnmergesCross(t *testing.T) {
 						h, _ := c.process(never)
 						_, _ = h.Resume(t.Context(), c.room.ID, process.ID(c.IDFor(under(key))))
 					}
+					h, _ := c.process(never)
+					_ = two[which].do(h, c.trio) // whoever was cut off asks again
 					c.sound(t, fmt.Sprintf("%d killed %s", which, fault))
 				}
 			}

@@ -1,3 +1,5 @@
+//go:build febrl
+
 package likeness_test
 
 import (
@@ -14,11 +16,11 @@ import (
 )
 
 // The pairs of the Febrl data sets (Christen, "Febrl", 2008) are found. They lie in the
-// folder that SKEIN_FEBRL names, and are looked at under SKEIN_LONG only.
+// folder that SKEIN_FEBRL names: go test -tags febrl ./domain/likeness.
 func TestFebrl(t *testing.T) {
 	folder := os.Getenv("SKEIN_FEBRL")
-	if os.Getenv("SKEIN_LONG") == "" || folder == "" {
-		t.Skip("SKEIN_FEBRL names no folder with data sets, or SKEIN_LONG is not set")
+	if folder == "" {
+		t.Fatal("SKEIN_FEBRL names no folder with dataset1.csv and dataset2.csv")
 	}
 	for name, goal := range map[string]float64{"dataset1.csv": .95, "dataset2.csv": .90} {
 		records := febrl(t, filepath.Join(folder, name))

@@ -96,6 +96,13 @@ func carryOut[S any, E domain.Event](
 			return at, err
 		}
 		at, err := record(ctx, h, by, s, told, decide)
+		if _, refused := errors.AsType[*domain.Refusal](err); refused || err == nil && at == told.at {
+			// Nothing was recorded, maybe for what others recorded here in the meantime:
+			// what is decided on besides is read later than the stream.
+			if now, failed := fold(ctx, h, s, evolve); failed == nil && now.length > told.length {
+				err = ErrMovedOn
+			}
+		}
 		if !errors.Is(err, ErrMovedOn) {
 			return at, err
 		}

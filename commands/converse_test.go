@@ -1,7 +1,9 @@
 package commands_test
 
 import (
+	"context"
 	"errors"
+	"iter"
 	"testing"
 	"time"
 
@@ -141,5 +143,53 @@ func TestConverseOnce(t *testing.T) {
 	h.merge(t, ada, lord)
 	if again, then, err := say(); err != nil || again != id || then != at {
 		t.Errorf("answered %s at %d, and then %s at %d, %v", id, at, again, then, err)
+	}
+}
+
+// A command under a key that comes twice at once is answered alike though the second one
+// finds what the first one did only while it is decided.
+func TestConverseAtOnce(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := build(t)
+	h.Hash = sum
+	ada := h.contact(t, "ada@example.org")
+	turn := func(c *commands.Handler, key string) (domain.Position, error) {
+		return c.OpenConversation(ctx, domain.By{Actor: "ada", Key: key, Ask: "a"}, h.room, ada, "email")
+	}
+	var at domain.Position
+	slow := &commands.Handler{Now: h.Now, NewID: h.NewID, Hash: h.Hash, Showing: h.Showing}
+	slow.Journal = &overtaken{h.journal, conversation.Stream(contact.Key{Space: h.room.ID, ID: ada}), func() {
+		var err error
+		if at, err = turn(h.Handler, "k"); err != nil {
+			t.Error(err)
+		}
+	}}
+	if again, err := turn(slow, "k"); err != nil || again != at || at == 0 {
+		t.Errorf("answered at %d, and then at %d, %v", at, again, err)
+	}
+	if other, err := turn(slow, "other"); err != nil || other != at {
+		t.Errorf("open already since %d, answered at %d, %v", at, other, err)
+	}
+}
+
+// overtaken is a journal in which something happens once, just after a stream was read.
+type overtaken struct {
+	commands.Journal
+	stream domain.Stream
+	then   func()
+}
+
+func (o *overtaken) Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
+	return func(yield func(domain.Recorded, error) bool) {
+		for r, err := range o.Journal.Read(ctx, s, from) {
+			if !yield(r, err) {
+				return
+			}
+		}
+		if then := o.then; then != nil && s == o.stream {
+			o.then = nil
+			then()
+		}
 	}
 }

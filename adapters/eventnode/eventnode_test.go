@@ -229,7 +229,7 @@ func TestCloseDoesNotWaitForClientsThatHangOn(t *testing.T) {
 	defer s.Close()
 	begun := time.Now()
 	require.NoError(t, n.Close())
-	require.Less(t, time.Since(begun), 3*time.Second)
+	require.Less(t, time.Since(begun), 20*time.Second)
 	require.NoError(t, n.Close())
 }
 

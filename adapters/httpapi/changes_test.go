@@ -79,7 +79,7 @@ func TestChangesWait(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	began := time.Now()
-	if changes, next := w.page(fmt.Sprintf("?wait=1&after=%d", w.end())); len(changes) > 0 || next != w.end() || time.Since(began) < time.Second || time.Since(began) > 5*time.Second {
+	if changes, next := w.page(fmt.Sprintf("?wait=1&after=%d", w.end())); len(changes) > 0 || next != w.end() || time.Since(began) < time.Second || time.Since(began) > 20*time.Second {
 		t.Errorf("waited for %v and got %v, next %d", time.Since(began), changes, next)
 	}
 	answers := make(chan reply, 1)
@@ -134,7 +134,7 @@ func TestChangesStream(t *testing.T) {
 	began := time.Now()
 	w.EndListening()
 	second.ends()
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("the stream ended %v after the server was to stop", took)
 	}
 	if r := w.want(http.StatusOK, w.ask("HEAD", changesPath+"/stream", "")); r.text != "" {

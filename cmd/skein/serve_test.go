@@ -64,7 +64,7 @@ func TestStory(t *testing.T) {
 	if told = s.skein("replay", lord.ID, "--at", "1"); told != "" {
 		t.Errorf("before everything the replay tells\n%s", told)
 	}
-	if took := s.stop(syscall.SIGINT); took > 5*time.Second || s.process.ProcessState.ExitCode() != 0 {
+	if took := s.stop(syscall.SIGINT); took > 10*time.Second || s.process.ProcessState.ExitCode() != 0 {
 		t.Errorf("Ctrl-C took %v and ended with %v:\n%s", took, s.process.ProcessState, s.said)
 	}
 

@@ -31,6 +31,17 @@ type Ground interface {
 	// Tombstone deletes a stream for ever, whatever it holds, also one that was
 	// never written. One that is tombstoned already stays so.
 	Tombstone(ctx context.Context, s domain.Stream) error
+
+	// Redact lets the events of a stream, from its first one up to the last one that is
+	// told, be read as they are told from now on, by whoever reads them and from
+	// wherever. What they held before is in no file of the journal any more after the
+	// next scavenge. They keep their places, revisions and moments.
+	//
+	// In a stream that is closed by it nothing can be recorded any more; if that one is
+	// longer than what is told it returns ErrMovedOn and has done nothing. Any other
+	// stream has to be longer, by at least one event. It may stop anywhere and be done
+	// again, and a stream can be redacted again further on.
+	Redact(ctx context.Context, s domain.Stream, told []domain.Recorded, closed bool) error
 }
 
 // Deletion is a space that was deleted.

@@ -21,7 +21,8 @@ type subscription struct {
 	live    func() error        // is called when there is nothing more to deliver for now
 }
 
-// run confirms the subscription and delivers until the client has enough, the node
+// run confirms the subscription and delivers, saying when the client has seen all there is
+// and when it does not any more, until the client has enough, the node
 // closes, or take says that there cannot be any more.
 func (s *subscription) run() error {
 	err := s.say(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
@@ -31,8 +32,12 @@ func (s *subscription) run() error {
 	var events []event
 	for err == nil {
 		if s.behind {
-			err = s.catchUp()
-			caughtUp = false
+			if caughtUp {
+				caughtUp = false
+				err = s.say(&streams.ReadResp{Content: &streams.ReadResp_FellBehind_{FellBehind: &streams.ReadResp_FellBehind{}}})
+			} else {
+				err = s.catchUp()
+			}
 			continue
 		}
 		var kept bool

@@ -16,63 +16,30 @@ import (
 // that cannot be read is yielded with its error, and the reading goes on.
 func (j *Journal) All(ctx context.Context, after domain.Position) iter.Seq2[domain.Recorded, error] {
 	return func(yield func(domain.Recorded, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		arrived, done := make(chan []*esdb.RecordedEvent, 2), make(chan error, 1)
-		defer func() { // whoever reads ahead is gone when All returns
-			cancel()
-			for range arrived {
+		w := j.conn.weave(after)
+		for again := true; again; { // what was redacted and scavenged meanwhile may be the end of it
+			from := w.at
+			if !j.gather(ctx, w, yield, func(ctx context.Context, arrived chan<- lot) error { return j.conn.ahead(ctx, from, arrived) }) {
+				return
 			}
-		}()
-		go func() {
-			defer close(arrived)
-			done <- j.conn.ahead(ctx, after, arrived)
-		}()
-		decode := decoder{codec: j.codec}
-		for events := range arrived {
-			for _, e := range events {
-				if !yield(decode.recorded(e)) {
-					return
-				}
-			}
-		}
-		if err := <-done; err != nil {
-			yield(domain.Recorded{}, err)
+			again = len(w.waiting) > 0 && w.at > from
 		}
 	}
 }
 
-// chunk is how many events are handed over at a time by the one who reads ahead.
-const chunk = 256
-
-// ahead sends everything recorded after a position in chunks, while others decode
+// ahead sends everything recorded after a position in lots, while others decode
 // what it has sent before.
-func (c *Connection) ahead(ctx context.Context, after domain.Position, arrived chan<- []*esdb.RecordedEvent) error {
-	var events []*esdb.RecordedEvent
-	send := func() bool {
-		select {
-		case arrived <- events:
-			events = nil
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
+func (c *Connection) ahead(ctx context.Context, after domain.Position, arrived chan<- lot) error {
+	l := loading{ctx: ctx, arrived: arrived}
 	err := c.read(ctx, func() opening { return allFrom(after) }, func(e *esdb.RecordedEvent) bool {
 		at := domain.Position(e.Position.Commit)
 		if at <= after { // a reading begins with the event at its position
 			return true
 		}
 		after = at
-		if system(e) {
-			return true
-		}
-		if events == nil {
-			events = make([]*esdb.RecordedEvent, 0, chunk)
-		}
-		events = append(events, e)
-		return len(events) < chunk || send()
+		return system(e) || l.add(e)
 	})
-	if err == nil && (ctx.Err() != nil || !send()) { // it may have ended because a chunk was not taken
+	if err == nil && (ctx.Err() != nil || !l.send(after)) { // it may have ended because a lot was not taken
 		err = ctx.Err()
 	}
 	return err

@@ -43,9 +43,15 @@ func record[M domain.By | domain.Metadata](
 	if err != nil {
 		return 0, err
 	}
+	return j.send(ctx, string(s), length, batch)
+}
+
+// send appends what is encoded already, and gives it its links.
+func (j *Journal) send(ctx context.Context, stream string, length uint64, batch []esdb.EventData) (domain.Position, error) {
 	var last link
 	if j.chain != nil && len(batch) > 0 {
-		if last, err = j.tie(ctx, string(s), length, batch); err != nil {
+		var err error
+		if last, err = j.tie(ctx, stream, length, batch); err != nil {
 			return 0, err
 		}
 	}
@@ -53,13 +59,13 @@ func record[M domain.By | domain.Metadata](
 	if length > 0 {
 		expected = esdb.Revision(length - 1)
 	}
-	a := appending{stream: string(s), length: length, expected: expected, batch: batch}
-	err = a.carryOut(ctx, j.conn)
+	a := appending{stream: stream, length: length, expected: expected, batch: batch}
+	err := a.carryOut(ctx, j.conn)
 	if is(err, esdb.ErrorCodeWrongExpectedVersion) {
 		return 0, commands.ErrMovedOn
 	}
 	if err == nil && j.chain != nil && len(batch) > 0 {
-		j.chain.ends.remember(string(s), end{length + uint64(len(batch)), last})
+		j.chain.ends.remember(stream, end{length + uint64(len(batch)), last})
 	}
 	return a.at, err
 }
@@ -118,7 +124,7 @@ func (a *appending) carryOut(ctx context.Context, conn *Connection) error {
 const cutOffs = 3
 
 func (a *appending) attempt(ctx context.Context, client *esdb.Client) error {
-	done, err := a.send(ctx, client)
+	done, err := a.try(ctx, client)
 	switch {
 	case err == nil && (done.CommitPosition > 0 || len(a.batch) == 0 || a.expected == esdb.Any{}):
 		a.at = domain.Position(done.CommitPosition)
@@ -139,8 +145,8 @@ func (a *appending) attempt(ctx context.Context, client *esdb.Client) error {
 	return err
 }
 
-// send makes one attempt.
-func (a *appending) send(ctx context.Context, client *esdb.Client) (_ *esdb.WriteResult, err error) {
+// try makes one attempt.
+func (a *appending) try(ctx context.Context, client *esdb.Client) (_ *esdb.WriteResult, err error) {
 	defer guard(&err)
 	return client.AppendToStream(ctx, a.stream, esdb.AppendToStreamOptions{ExpectedRevision: a.expected}, a.batch...)
 }

@@ -23,20 +23,15 @@ func (j *Journal) Begun(ctx context.Context, after domain.Position, prefixes ...
 			return
 		}
 		decode, enough := decoder{codec: j.codec}, false
-		each := func(e *esdb.RecordedEvent) {
-			if e.EventNumber > 0 || system(e) {
-				return
+		err = j.conn.seek(ctx, after, end, prefixes, func(e *esdb.RecordedEvent) bool {
+			if e.EventNumber == 0 {
+				r, _ := decode.recorded(e) // what cannot be read is to be found all the same
+				enough = !yield(r, nil)
 			}
-			r, _ := decode.recorded(e) // what cannot be read is to be found all the same
-			enough = !yield(r, nil)
-		}
-		for at := after; at < end && !enough; {
-			from := at
-			at, err = j.conn.search(ctx, at, end, prefixes, func(e *esdb.RecordedEvent) bool { each(e); return !enough })
-			if err != nil && at == from && !enough {
-				yield(domain.Recorded{}, err)
-				return
-			}
+			return !enough
+		})
+		if err != nil && !enough {
+			yield(domain.Recorded{}, err)
 		}
 	}
 }

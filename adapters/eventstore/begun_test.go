@@ -10,7 +10,11 @@ import (
 
 func TestGround(t *testing.T) {
 	node := start(t, t.TempDir())
-	journaltest.RunGround(t, func(t *testing.T) journaltest.Ground { return open(t, node.Target()) })
+	journaltest.RunGround(t, func(t *testing.T) journaltest.Ground { return open(t, node.Target()) }, func(t *testing.T) {
+		if _, err := node.Scavenge(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // The streams that are looked for are found among many others, and after a scavenge

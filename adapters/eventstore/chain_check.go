@@ -137,12 +137,13 @@ func (c *checking) take(ctx context.Context, e *esdb.RecordedEvent) error {
 // bare is what is wrong with an event that carries no link.
 func (c *checking) bare(e *esdb.RecordedEvent, at ending) string {
 	_, ours := c.codec[e.EventType]
+	ours = ours || aside(e.StreamID)
 	switch {
 	case at.carried || ours && c.done.Linked > 0:
 		return unchained
 	case ours && domain.Position(e.Position.Commit) > c.chained:
 		return stripped
-	case ours && !plain(e.UserMetadata):
+	case ours && !plain(e):
 		return wrongMetadata
 	}
 	return ""
@@ -158,11 +159,13 @@ func (c *checking) late(e *esdb.RecordedEvent, says []byte) string {
 }
 
 // plain reports whether metadata say what the journal knows to say, and nothing else.
-func plain(metadata []byte) bool {
-	strict := json.NewDecoder(bytes.NewReader(metadata))
+func plain(e *esdb.RecordedEvent) bool {
+	strict := json.NewDecoder(bytes.NewReader(e.UserMetadata))
 	strict.DisallowUnknownFields()
-	var says domain.Metadata
-	return strict.Decode(&says) == nil && !strict.More()
+	if aside(e.StreamID) {
+		return strict.Decode(new(copyMetadata)) == nil && !strict.More()
+	}
+	return strict.Decode(new(domain.Metadata)) == nil && !strict.More()
 }
 
 // doubt is what is wrong with an event whose link does not follow the one before it. If

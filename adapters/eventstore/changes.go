@@ -106,7 +106,8 @@ func (j *Journal) watch(
 			enough(errEnough)
 		}
 	}
-	err = j.conn.follow(ctx, arrived, func(ctx context.Context, client *esdb.Client) (*esdb.Subscription, error) {
+	l := listening{weaving: j.conn.weave(after, prefixes...), end: end, arrived: arrived}
+	err = l.listen(ctx, func(ctx context.Context, client *esdb.Client) (*esdb.Subscription, error) {
 		return client.SubscribeToAll(ctx, options)
 	})
 	return at, err

@@ -20,6 +20,8 @@ type Connection struct {
 	line    *line    // to the store; nil when there is none
 	dialing *dialing // the attempt under way to get one
 	away    bool     // whether the last attempt failed
+
+	kept kept // what was redacted
 }
 
 // Dial returns a connection to target: a connection string such as

@@ -60,6 +60,10 @@ var (
 
 	// ErrBeheaded is returned for a stream whose beginning the source has lost.
 	ErrBeheaded = errors.New("a stream begins with revision 0, and its beginning is gone at the source: allow to number such streams anew")
+
+	// ErrRedacted is returned for a source in which streams were redacted: what is told
+	// of them is tied to its positions.
+	ErrRedacted = errors.New("streams of the source were redacted, which cannot be copied to a store that gives positions of its own: copy the folder of the source to another folder")
 )
 
 // Run copies until the target has what the source had when it began. When it is broken
@@ -74,6 +78,11 @@ func (c Copy) Run(ctx context.Context) (Copied, error) {
 		return r.done, err
 	}
 	r.end = end
+	if redacted, err := c.From.newest(ctx, index); err != nil {
+		return r.done, err
+	} else if redacted != nil {
+		return r.done, ErrRedacted
+	}
 	if err := r.whence(ctx); err != nil {
 		return r.done, err
 	}
@@ -138,6 +147,8 @@ func (r *copying) take(ctx context.Context, e *esdb.RecordedEvent) error {
 		}
 	}
 	switch {
+	case e.StreamID == index: // it was redacted just now
+		return ErrRedacted
 	case strings.HasPrefix(of, "$"):
 		r.done.Left++
 	case tombstone(e) && len(r.echoes[e.StreamID]) > 0:

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"math"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
@@ -16,14 +15,11 @@ import (
 // last event it has yielded.
 func (j *Journal) Read(ctx context.Context, s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
 	return func(yield func(domain.Recorded, error) bool) {
-		decode, next, last := decoder{codec: j.codec}, from, (*esdb.RecordedEvent)(nil)
-		err := j.conn.read(ctx,
-			func() opening { return streamFrom(string(s), next, math.MaxUint64) },
-			func(e *esdb.RecordedEvent) bool {
-				next, last = e.EventNumber+1, e
-				return yield(decode.recorded(e))
-			})
-		j.passed(last)
+		decode := decoder{codec: j.codec}
+		r := reading{conn: j.conn, stream: string(s), next: from}
+		r.each = func(e *esdb.RecordedEvent) bool { return yield(decode.recorded(e)) }
+		err := r.run(ctx)
+		j.passed(r.last)
 		if err != nil {
 			yield(domain.Recorded{}, err)
 		}

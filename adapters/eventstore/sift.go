@@ -15,59 +15,28 @@ import (
 // read comes with its error, and the reading goes on; an error without a stream ends it.
 func (j *Journal) Sift(ctx context.Context, until domain.Position, wanted func(domain.Stream) bool, prefixes ...string) iter.Seq2[domain.Recorded, error] {
 	return func(yield func(domain.Recorded, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		arrived, done := make(chan []*esdb.RecordedEvent, 2), make(chan error, 1)
-		defer func() { // whoever reads ahead is gone when Sift returns
-			cancel()
-			for range arrived {
-			}
-		}()
-		go func() {
-			defer close(arrived)
-			done <- j.conn.sift(ctx, until, wanted, prefixes, arrived)
-		}()
-		decode := decoder{codec: j.codec}
-		for events := range arrived {
-			for _, e := range events {
-				if !yield(decode.recorded(e)) {
-					return
-				}
-			}
-		}
-		if err := <-done; err != nil {
-			yield(domain.Recorded{}, err)
-		}
+		w := j.conn.weave(0, prefixes...)
+		among := w.among
+		w.among = func(stream string) bool { return (among == nil || among(stream)) && wanted(domain.Stream(stream)) }
+		j.gather(ctx, w, yield, func(ctx context.Context, arrived chan<- lot) error {
+			return j.conn.sift(ctx, until, wanted, prefixes, arrived)
+		})
 	}
 }
 
-// sift sends what is wanted in chunks, while others decode what it has sent before.
+// sift sends what is wanted in lots, while others decode what it has sent before.
 func (c *Connection) sift(
-	ctx context.Context, until domain.Position, wanted func(domain.Stream) bool, prefixes []string, arrived chan<- []*esdb.RecordedEvent,
+	ctx context.Context, until domain.Position, wanted func(domain.Stream) bool, prefixes []string, arrived chan<- lot,
 ) error {
-	var events []*esdb.RecordedEvent
-	send := func() error {
-		select {
-		case arrived <- events:
-			events = nil
-			return nil
-		case <-ctx.Done():
+	l := loading{ctx: ctx, arrived: arrived}
+	err := c.until(ctx, until, prefixes, func(e *esdb.RecordedEvent) error {
+		if wanted(domain.Stream(e.StreamID)) && !l.add(e) {
 			return ctx.Err()
 		}
-	}
-	err := c.until(ctx, until, prefixes, func(e *esdb.RecordedEvent) error {
-		if !wanted(domain.Stream(e.StreamID)) {
-			return nil
-		}
-		if events == nil {
-			events = make([]*esdb.RecordedEvent, 0, chunk)
-		}
-		if events = append(events, e); len(events) < chunk {
-			return nil
-		}
-		return send()
+		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil && !l.send(until) {
+		err = ctx.Err()
 	}
-	return send()
+	return err
 }

@@ -14,14 +14,15 @@ import (
 // Subscribe calls arrived, one call after the other, with all that a subscription
 // to the whole journal brings: each event after a position, the store's own among
 // them, and word of having caught up. It returns when ctx is over or the subscription
-// is lost, and says why; to go on, subscribe again after the last event. It reads no
-// faster than arrived returns.
+// is lost, and says why; to go on, subscribe again after the last event. It reads little
+// faster than arrived returns. What was redacted comes as it reads now, at its place.
 func (c *Connection) Subscribe(ctx context.Context, after domain.Position, arrived func(*esdb.SubscriptionEvent)) error {
 	options := esdb.SubscribeToAllOptions{From: esdb.Start{}}
 	if after > 0 {
 		options.From = position(after)
 	}
-	return c.follow(ctx, arrived, func(ctx context.Context, client *esdb.Client) (*esdb.Subscription, error) {
+	l := listening{weaving: c.weave(after), arrived: arrived}
+	return l.listen(ctx, func(ctx context.Context, client *esdb.Client) (*esdb.Subscription, error) {
 		return client.SubscribeToAll(ctx, options)
 	})
 }

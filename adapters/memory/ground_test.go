@@ -9,5 +9,6 @@ import (
 
 func TestGround(t *testing.T) {
 	t.Parallel()
-	journaltest.RunGround(t, func(*testing.T) journaltest.Ground { return new(memory.Journal) })
+	j := new(memory.Journal)
+	journaltest.RunGround(t, func(*testing.T) journaltest.Ground { return j }, nil)
 }

@@ -21,6 +21,8 @@ type Journal struct {
 	all     []domain.Recorded
 	streams map[domain.Stream][]domain.Recorded
 	ended   map[domain.Stream]bool // those that were tombstoned
+	closed  map[domain.Stream]bool // those that nothing can be recorded in, and that can be read
+	told    map[domain.Stream]int  // how many events of a stream were redacted
 	moved   chan struct{}          // closed when something is recorded; nil when nobody waits
 }
 
@@ -64,7 +66,7 @@ func (j *Journal) record(ctx context.Context, s domain.Stream, length uint64, sa
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.ended[s] {
+	if j.ended[s] || j.closed[s] {
 		return 0, commands.ErrTombstoned
 	}
 	if uint64(len(j.streams[s])) != length {

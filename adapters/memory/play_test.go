@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"skein/adapters/memory"
+	"skein/commands"
 	"skein/commands/journaltest"
 	"skein/domain"
 )
@@ -40,7 +41,8 @@ func TestPlay(t *testing.T) {
 					}
 				}
 			},
-			End: func(context.Context) (domain.Position, error) { return domain.Position(len(j.All(0))), nil },
+			End:       func(context.Context) (domain.Position, error) { return domain.Position(len(j.All(0))), nil },
+			Tombstone: j.Tombstone, Deleted: commands.ErrTombstoned, Redact: j.Redact,
 		}
 	})
 }

@@ -12,14 +12,22 @@ import (
 	"skein/domain"
 )
 
-// Ground is a journal whose streams can be destroyed.
+// Ground is a journal whose streams can be destroyed, and all the ways to read it.
 type Ground interface {
 	commands.Journal
 	commands.Ground
+	commands.Records
+	commands.News
 }
 
-// RunGround tests the destruction of streams, beside what Run tests.
-func RunGround(t *testing.T, open func(t *testing.T) Ground) {
+// RunGround tests the destruction of streams, beside what Run tests. All
+// that open returns are ways to the same journal. Scavenge takes what
+// is not told any more out of the journal; nil: there is nothing to be taken out.
+func RunGround(t *testing.T, open func(t *testing.T) Ground, scavenge func(t *testing.T)) {
+	if scavenge == nil {
+		scavenge = func(*testing.T) {}
+	}
+	runRedact(t, open, scavenge)
 	t.Run("Tombstoned", func(t *testing.T) {
 		j := open(t)
 		add(t, j, "contact-grave.ada", 0, ada, names("Ada"))

@@ -27,6 +27,11 @@ type Played struct {
 	// whatever is asked of the stream then, the answer is Deleted.
 	Tombstone func(ctx context.Context, s domain.Stream) error
 	Deleted   error
+
+	// Redact has a stream told otherwise, if journals of this kind can do that, and
+	// Scavenge takes what is not told any more out of the journal.
+	Redact   func(ctx context.Context, s domain.Stream, told []domain.Recorded, closed bool) error
+	Scavenge func(ctx context.Context) error
 }
 
 // Play does to a journal whatever comes to mind, and sees that it answers as a list of
@@ -34,7 +39,7 @@ type Played struct {
 // not matter.
 func Play(t *testing.T, open func(t *rapid.T) Played) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := &play{Played: open(t), ctx: t.Context(), ended: map[domain.Stream]bool{}}
+		p := &play{Played: open(t), ctx: t.Context(), ended: map[domain.Stream]bool{}, closed: map[domain.Stream]bool{}, told: map[domain.Stream]int{}}
 		began, err := p.End(p.ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -50,6 +55,12 @@ func Play(t *testing.T, open func(t *rapid.T) Played) {
 		if p.Tombstone != nil {
 			actions["tombstone"] = p.tombstone
 		}
+		if p.Redact != nil {
+			actions["redact"] = p.redact
+		}
+		if p.Scavenge != nil {
+			actions["scavenge"] = p.scavenge
+		}
 		t.Repeat(actions)
 	})
 }
@@ -62,6 +73,9 @@ type play struct {
 	list  []domain.Recorded
 	ended map[domain.Stream]bool
 	said  int
+
+	closed map[domain.Stream]bool // by a redaction
+	told   map[domain.Stream]int  // how many events were redacted
 }
 
 var streams = rapid.SampledFrom([]domain.Stream{"ada", "eve", "lord"})
@@ -93,7 +107,7 @@ func (p *play) append(t *rapid.T) {
 	}
 	end, err := p.Append(p.ctx, s, at, who, events...)
 	switch {
-	case p.ended[s]:
+	case p.ended[s] || p.closed[s]:
 		if !errors.Is(err, p.Deleted) {
 			t.Fatalf("appended to a deleted stream: %v", err)
 		}
@@ -140,7 +154,13 @@ func (p *play) learn(t *rapid.T) {
 
 // after is everything that the journal has after a position.
 func (p *play) after(t *rapid.T, at domain.Position) []domain.Recorded {
-	return collect(t, p.All(p.ctx, at))
+	return p.standing(collect(t, p.All(p.ctx, at)))
+}
+
+// standing is what is left of a list without the streams that were tombstoned: their
+// events may be there or not.
+func (p *play) standing(list []domain.Recorded) []domain.Recorded {
+	return slices.DeleteFunc(slices.Clone(list), func(r domain.Recorded) bool { return p.ended[r.Stream] })
 }
 
 func collect(t *rapid.T, events iter.Seq2[domain.Recorded, error]) (found []domain.Recorded) {
@@ -174,7 +194,7 @@ func (p *play) readAll(t *rapid.T) {
 	if after > 0 {
 		at = p.list[after-1].Position
 	}
-	p.same(t, p.list[after:], p.after(t, at))
+	p.same(t, p.standing(p.list[after:]), p.after(t, at))
 }
 
 func (p *play) same(t *rapid.T, want, got []domain.Recorded) {

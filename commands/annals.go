@@ -54,9 +54,7 @@ func (h *Handler) annals(ctx context.Context, in Room, ids []contact.ID, until U
 	ctx, stop := context.WithCancelCause(ctx)
 	a := &annals{
 		ids: ids, until: until, stop: stop, parts: make([]part, 2*len(ids)), wanted: make([]int, 2*len(ids)),
-		events: func(s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] {
-			return h.Journal.Read(ctx, s, from)
-		},
+		events: func(s domain.Stream, from uint64) iter.Seq2[domain.Recorded, error] { return h.reread(ctx, s, from) },
 	}
 	a.page = min(mostPage, max(page, held/max(1, len(a.parts))))
 	a.news.L, a.work.L = &a.mu, &a.mu
@@ -216,6 +214,9 @@ func (a *annals) tell(id contact.ID) (told *contact.Family, last domain.Position
 	for r, err := range a.all() {
 		if err != nil {
 			return nil, 0, err
+		}
+		if _, marks := r.Event.(conversation.Redacted); marks {
+			continue // which changes nothing
 		}
 		concerned := told.Concerned(r)
 		part := func(one contact.ID) bool { return told.Holds(id, one) }

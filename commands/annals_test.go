@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"skein/adapters/memory"
 	"skein/commands"
 	"skein/domain"
@@ -59,11 +61,11 @@ func TestAnnalsFailWhole(t *testing.T) {
 
 // annalsOf is a journal in which so many contacts are changed in turn, one another's
 // parts in between.
-func annalsOf(t *testing.T, contacts, edits int) (*memory.Journal, commands.Room, []contact.ID) {
+func annalsOf(t rapid.TB, contacts, edits int) (*memory.Journal, commands.Room, []contact.ID) {
 	j, room := &memory.Journal{}, commands.Room{ID: "lab"}
 	kin, lengths := make([]contact.ID, contacts), make([]uint64, contacts)
 	say := func(i int, e domain.Event) {
-		if _, err := j.Append(t.Context(), contact.Key{Space: room.ID, ID: kin[i]}.Stream(), lengths[i], by, e); err != nil {
+		if _, err := j.Append(context.Background(), contact.Key{Space: room.ID, ID: kin[i]}.Stream(), lengths[i], by, e); err != nil {
 			t.Fatal(err)
 		}
 		lengths[i]++

@@ -25,6 +25,7 @@ type Retold struct {
 
 // telling is what somebody works out, or has worked out. It stands once it is done.
 type telling struct {
+	taken uint64 // how often something had been taken out of histories when it was begun
 	done  chan struct{}
 	after Aftermath
 	err   error
@@ -37,11 +38,11 @@ func (r *Retold) after(ctx context.Context, h *Handler, in Room, c Change) (Afte
 		return Aftermath{}, nil
 	}
 	for {
-		one, mine := r.take(c.Position)
+		one, mine := r.take(c.Position, h.taken.Load())
 		if mine {
 			one.after, one.err = r.tell(ctx, h, in, c)
 			if one.err != nil {
-				r.drop(c.Position)
+				r.drop(c.Position, one)
 			}
 			close(one.done)
 			return one.after, one.err
@@ -58,11 +59,13 @@ func (r *Retold) after(ctx context.Context, h *Handler, in Room, c Change) (Afte
 }
 
 // take is the telling of what is at a position, and whether the one who asks has to do it.
-func (r *Retold) take(at domain.Position) (one *telling, mine bool) {
+func (r *Retold) take(at domain.Position, taken uint64) (one *telling, mine bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if one, known := r.lately[at]; known {
+	if one, known := r.lately[at]; known && one.taken == taken {
 		return one, false
+	} else if known {
+		r.order = slices.DeleteFunc(r.order, func(p domain.Position) bool { return p == at })
 	}
 	if r.lately == nil {
 		r.lately = map[domain.Position]*telling{}
@@ -71,14 +74,17 @@ func (r *Retold) take(at domain.Position) (one *telling, mine bool) {
 		delete(r.lately, r.order[0])
 		r.order = slices.Delete(r.order, 0, 1)
 	}
-	one = &telling{done: make(chan struct{})}
+	one = &telling{taken: taken, done: make(chan struct{})}
 	r.lately[at], r.order = one, append(r.order, at)
 	return one, true
 }
 
-func (r *Retold) drop(at domain.Position) {
+func (r *Retold) drop(at domain.Position, one *telling) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.lately[at] != one {
+		return // it is told anew
+	}
 	delete(r.lately, at)
 	r.order = slices.DeleteFunc(r.order, func(p domain.Position) bool { return p == at })
 }

@@ -257,7 +257,10 @@ func (h *Handler) holder(ctx context.Context, in Room, c claimed) (root, has con
 	if err != nil || right != entitled {
 		return "", "", err
 	}
-	has, _, err = h.shower(ctx, in, told.state.Holder, c)
+	has, own, err := h.shower(ctx, in, told.state.Holder, c)
+	if err == nil && own.Created.IsZero() { // it was split off right now, and leads to whom it went to
+		root = has
+	}
 	return root, has, err
 }
 

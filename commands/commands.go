@@ -9,11 +9,11 @@ import (
 	"iter"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"skein/domain"
 	"skein/domain/contact"
-	"skein/domain/space"
 )
 
 // Journal keeps the history of everything, one stream per thing.
@@ -59,12 +59,17 @@ type Handler struct {
 	// Showing tells which contacts show what; nil: nobody knows.
 	Showing Showing
 
+	// Ground is the journal as what takes things out of histories; nil: nobody is erased.
+	Ground Ground
+
 	memory   memory
 	verdicts verdicts[bool]            // on merges
 	ends     verdicts[domain.Position] // of contacts that were taken out of others
 	shelf    shelf
-	turns    turns        // of those who bring the same message
-	names    sync.RWMutex // read-locked while values are given to a contact
+	pasts    pasts
+	taken    atomic.Uint64 // how often something was taken out of histories
+	turns    turns         // of those who bring the same message
+	names    sync.RWMutex  // read-locked while values are given to a contact
 }
 
 // attempts is how often a command is decided anew because its stream moved on.
@@ -158,11 +163,23 @@ func record[S any, E domain.Event](
 	h.memory.forget(s)
 	switch {
 	case errors.Is(err, ErrTombstoned):
-		return 0, space.ErrUnknown
+		return 0, h.closed(ctx, s)
 	case err != nil:
 		return 0, fmt.Errorf("record %s: %w", events[0].Kind(), err)
 	}
 	return at, nil
+}
+
+// closed is why nothing can be recorded in a stream any more: its contact was erased, and
+// then it can be read, or its space was destroyed.
+func (h *Handler) closed(ctx context.Context, s domain.Stream) error {
+	for _, err := range h.Journal.Read(ctx, s, 0) {
+		if err != nil {
+			return unreadable(s, err)
+		}
+		break
+	}
+	return contact.ErrDeleted
 }
 
 // load is what the history of s comes to. Of a contact that went with another one it is
@@ -187,7 +204,7 @@ func load[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Strea
 // fold folds the history of s into what it comes to by itself. What it came to lately is
 // kept; then what was recorded since is read.
 func fold[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Stream, evolve func(S, E, domain.Moment) S) (story[S], error) {
-	told := take[S](&h.shelf, s)
+	taken, told := h.taken.Load(), take[S](&h.shelf, s)
 	known, more := told.length, map[mark]keyed{}
 	for r, err := range h.Journal.Read(ctx, s, told.length) {
 		if errors.Is(err, ErrTombstoned) {
@@ -210,6 +227,8 @@ func fold[S any, E domain.Event](ctx context.Context, h *Handler, s domain.Strea
 	}
 	if told.length > known {
 		told.keyed = told.keyed.with(more)
+	}
+	if told.length > known && h.taken.Load() == taken { // else it may be told otherwise by now
 		keep(&h.shelf, s, told)
 	}
 	return told, nil

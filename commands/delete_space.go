@@ -36,7 +36,8 @@ func (h *Handler) stands(ctx context.Context, s domain.Stream) error {
 }
 
 // unreadable is the error of a stream that could not be read. Streams are tombstoned
-// when their space is destroyed, and at no other time.
+// when their space is destroyed, and at no other time: those of whom was erased are closed,
+// and can be read.
 func unreadable(s domain.Stream, err error) error {
 	if errors.Is(err, ErrTombstoned) {
 		return space.ErrUnknown

@@ -10,6 +10,7 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/credential"
+	"skein/domain/erasure"
 	"skein/domain/identifier"
 	"skein/domain/inbox"
 	"skein/domain/intake"
@@ -79,6 +80,7 @@ func within(id space.ID) (prefixes []string) {
 		intake.Key{Space: id}.Stream(),
 		pair.Key{Space: id}.Stream(),
 		process.Key{Space: id}.Stream(),
+		erasure.Key{Space: id}.Stream(),
 	} {
 		prefixes = append(prefixes, strings.TrimRight(string(s), ".")+".")
 	}

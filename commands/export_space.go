@@ -12,6 +12,7 @@ import (
 	"skein/domain/access"
 	"skein/domain/contact"
 	"skein/domain/conversation"
+	"skein/domain/erasure"
 	"skein/domain/inbox"
 	"skein/domain/intake"
 	"skein/domain/mailbox"
@@ -133,6 +134,7 @@ func archived(id space.ID) (prefixes []string) {
 		mailbox.Key{Space: id}.Stream(),
 		pair.Key{Space: id}.Stream(),
 		intake.Key{Space: id}.Stream(),
+		erasure.Key{Space: id}.Stream(),
 	} {
 		prefixes = append(prefixes, strings.TrimRight(string(s), ".")+".")
 	}

@@ -79,3 +79,6 @@ func (h *Handler) InTurn(in Room, m Inbound) int {
 	}
 	return 0
 }
+
+// Hiding is what hides texts in a room.
+func (h *Handler) Hiding(in Room) func(text string) string { return h.hiding(in) }

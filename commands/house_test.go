@@ -39,7 +39,7 @@ func build(t *testing.T, unique ...space.Identifier) *house {
 		NewID: func() string { return fmt.Sprintf("id%d", ids.Add(1)) },
 		Hash:  sum,
 	}
-	h.Gate, h.Showing = &gate{journal: h.journal}, &showing{h.journal}
+	h.Gate, h.Showing, h.Ground = &gate{journal: h.journal}, &showing{h.journal}, h.journal
 	if _, err := h.FoundOrganization(t.Context(), by, "engines", organization.Found{Name: "Engines"}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/conversation"
+	"skein/domain/erasure"
 	"skein/domain/inbox"
 	"skein/domain/intake"
 	"skein/domain/mailbox"
@@ -42,6 +43,8 @@ func (a Archive) check(events Events, told func()) (mailboxes int, together kin,
 			mailboxes++
 		case contact.Merged:
 			together.join(contact.KeyOf(r.Stream).ID, e.Survivor)
+		case contact.Split:
+			together.join(contact.KeyOf(r.Stream).ID, e.Into)
 		}
 		last, n = r.Position, n+1
 		told()
@@ -52,8 +55,9 @@ func (a Archive) check(events Events, told func()) (mailboxes int, together kin,
 	return mailboxes, together, nil
 }
 
-// kin are contacts that were ever one, each with another one of them. Those that were
-// never merged are not among them, so it takes memory for merges alone.
+// kin are contacts that were ever one, each with another one of them, be it that two
+// people were behind one. All others are not among them, so it takes memory for merges and
+// splits alone.
 type kin map[contact.ID]contact.ID
 
 // of is the one who stands for all that a contact was ever one with.
@@ -93,6 +97,8 @@ func (a Archive) belongs(r domain.Recorded, was space.Space) error {
 		_, fits = r.Event.(mailbox.Event)
 	case "intake":
 		_, fits = r.Event.(intake.Event)
+	case "erasure":
+		_, fits = r.Event.(erasure.Event)
 	case "pair":
 		_, fits = r.Event.(pair.Event)
 	case "space":

@@ -12,6 +12,7 @@ import (
 	"skein/domain"
 	"skein/domain/contact"
 	"skein/domain/conversation"
+	"skein/domain/erasure"
 	"skein/domain/inbox"
 	"skein/domain/intake"
 	"skein/domain/pair"
@@ -31,7 +32,7 @@ func (h *Handler) restore(ctx context.Context, into Annals, in Room, together ki
 		}
 		told()
 		switch r.Event.(type) {
-		case contact.Event, conversation.Event:
+		case contact.Event, conversation.Event, erasure.Event:
 			lanes.add(r, together.of(contact.KeyOf(r.Stream).ID))
 		case intake.Event:
 			lanes.add(r, contact.ID(r.Stream))

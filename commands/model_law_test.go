@@ -38,10 +38,11 @@ type match struct {
 	t      *rapid.T
 	people []contact.ID
 	sent   int
+	erased map[contact.ID]bool
 }
 
 func play(t *testing.T, rt *rapid.T, steps int) {
-	m := &match{house: build(t), model: newModel(), t: rt}
+	m := &match{house: build(t), model: newModel(), t: rt, erased: map[contact.ID]bool{}}
 	for range rapid.IntRange(steps/2, steps).Draw(rt, "steps") {
 		m.step()
 	}
@@ -110,6 +111,8 @@ func (m *match) step() {
 			m.expect(was != "" && !m.gone[id], "%s was taken out of nobody", id)
 			m.apart(id, alone)
 		}
+	case step == 16 && rapid.Bool().Draw(m.t, "for ever"):
+		m.erase(m.any("erased"))
 	case step == 16:
 		id := m.any("deleted")
 		if _, err := m.DeleteContact(ctx, by, m.room, id); err == nil {
@@ -231,8 +234,8 @@ func (m *match) compare() {
 			noted[string(e.Event)]++
 		}
 	}
-	for name := range m.notes {
-		if noted[name] != 1 {
+	for name, n := range m.notes {
+		if gone := m.erased[n.owner]; gone && noted[name] > 0 || !gone && noted[name] != 1 {
 			m.t.Errorf("event %s is noted %d times", name, noted[name])
 		}
 	}

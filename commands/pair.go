@@ -93,7 +93,7 @@ func (h *Handler) both(ctx context.Context, in Room, a, b contact.ID) (one, othe
 // apart is where a contact was last taken out of another one, or split in two with it,
 // as its own history tells; 0: never.
 func (h *Handler) apart(ctx context.Context, in Room, id contact.ID, c contact.Contact, from contact.ID) (at domain.Position, err error) {
-	if c.Apart == "" && len(c.Gave) == 0 {
+	if c.Apart == "" && len(c.Parts) == 0 {
 		return 0, nil
 	}
 	for r, err := range h.Journal.Read(ctx, in.contact(id), 0) {

@@ -140,9 +140,12 @@ func (p *proceeding) by() domain.By { return natural(p.told.state.By) }
 // inner is who asked, as the steps are recorded: each once, for this process.
 func (p *proceeding) inner() domain.By {
 	by := p.by()
-	by.Key = "process/" + string(p.key.ID)
+	by.Key = innerKey + string(p.key.ID)
 	return by
 }
+
+// innerKey begins the keys of the steps of all processes.
+const innerKey = "process/"
 
 // keeping calls do while it is told every now and then that the process goes on. Once
 // that cannot be told any more the context of do is over, long before others take the

@@ -56,6 +56,9 @@ func run[A any](ctx context.Context, h *Handler, by domain.By, in Room, c course
 		if _, _, err := p.told.carriedOut(by); err != nil {
 			return 0, err
 		}
+		if p.told.state.What != c.what {
+			return 0, ErrKeyReused
+		}
 		return p.join(ctx, underway)
 	case err != nil:
 		return 0, err
@@ -72,7 +75,7 @@ func (h *Handler) Resume(ctx context.Context, in space.ID, id process.ID) (proce
 
 // ways are those of all kinds of processes, each of which is told where it lives.
 func (h *Handler) ways() []way {
-	return []way{h.mergingMany().way(), h.unmerging().way(), h.undoing().way(), h.splitting().way()}
+	return []way{h.mergingMany().way(), h.unmerging().way(), h.undoing().way(), h.splitting().way(), h.erasing().way()}
 }
 
 func (h *Handler) resume(ctx context.Context, key process.Key, known ...way) (process.Outcome, error) {

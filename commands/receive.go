@@ -44,6 +44,18 @@ func (h *Handler) hear(ctx context.Context, by domain.By, in Room, m Inbound, be
 		return Heard{}, err
 	}
 	defer end()
+	for attempt := 1; ; attempt++ {
+		heard, err := h.hearInTurn(ctx, by, in, m, before)
+		if !errors.Is(err, contact.ErrDeleted) || attempt == attempts {
+			return heard, err
+		}
+		if err := pause(ctx, attempt); err != nil { // the sender was erased just now, and is somebody new
+			return Heard{}, err
+		}
+	}
+}
+
+func (h *Handler) hearInTurn(ctx context.Context, by domain.By, in Room, m Inbound, before *hearing) (Heard, error) {
 	who, err := h.meet(ctx, by, in, m, before.full)
 	if err != nil {
 		before.full = before.full || errors.Is(err, space.ErrFull)
@@ -97,6 +109,7 @@ func (h *Handler) hear(ctx context.Context, by domain.By, in Room, m Inbound, be
 			}
 			continue
 		case err != nil:
+			delete(before.talks, who.id)
 			return Heard{}, err
 		}
 		for _, e := range decided {

@@ -83,6 +83,14 @@ func (f *shelf) leave(s domain.Stream) {
 	}
 }
 
+// clear forgets all stories.
+func (f *shelf) clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stories, f.events = nil, 0
+	f.order.Init()
+}
+
 func (f *shelf) drop(at *list.Element) {
 	gone := f.order.Remove(at).(shelvedStory)
 	delete(f.stories, gone.s)

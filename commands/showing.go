@@ -24,6 +24,10 @@ type Showing interface {
 	// its conversation say.
 	Family(ctx context.Context, in space.ID, id contact.ID) (*contact.Family, error)
 
+	// Kin are contacts and all who were ever one with them or split off, at whatever depth,
+	// whether they stand or not.
+	Kin(ctx context.Context, in space.ID, ids ...contact.ID) ([]contact.ID, error)
+
 	// Noted yields the interactions that are a contact's own and were recorded after a
 	// position, in the order of the journal.
 	Noted(ctx context.Context, in space.ID, id contact.ID, after domain.Position) iter.Seq2[contact.Noted, error]

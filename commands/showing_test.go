@@ -60,6 +60,30 @@ func (s *showing) Family(_ context.Context, in space.ID, id contact.ID) (*contac
 	return &told, nil
 }
 
+func (s *showing) Kin(_ context.Context, in space.ID, ids ...contact.ID) ([]contact.ID, error) {
+	kin := slices.Clone(ids)
+	for n := 0; n < len(kin); n++ { // more are found on the way
+		for _, r := range s.journal.All(0) {
+			if r.Stream.Category() != "contact" || contact.KeyOf(r.Stream).Space != in {
+				continue
+			}
+			one, other := contact.KeyOf(r.Stream).ID, contact.ID("")
+			switch e := r.Event.(type) {
+			case contact.Merged:
+				other = e.Survivor
+			case contact.Split:
+				other = e.Into
+			}
+			for _, pair := range [][2]contact.ID{{one, other}, {other, one}} {
+				if other != "" && pair[0] == kin[n] && !slices.Contains(kin, pair[1]) {
+					kin = append(kin, pair[1])
+				}
+			}
+		}
+	}
+	return kin, nil
+}
+
 func (s *showing) Noted(_ context.Context, in space.ID, id contact.ID, after domain.Position) iter.Seq2[contact.Noted, error] {
 	owner := map[domain.Position]contact.ID{}
 	var all []contact.Noted

@@ -45,7 +45,8 @@ func (h *Handler) UndoMerge(ctx context.Context, by domain.By, in Room, merge co
 			return Parted{At: at, AlreadyReversed: err == nil}, err
 		}
 		for _, id := range left {
-			if _, err := h.plan(ctx, in, id, how); err != nil {
+			_, err := h.plan(ctx, in, id, how)
+			if _, reversed := errors.AsType[*alreadyReversed](err); err != nil && !reversed { // by others, at this very moment
 				return Parted{}, about(id, err)
 			}
 		}

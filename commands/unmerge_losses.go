@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -54,22 +53,24 @@ func (h *Handler) settleLosses(ctx context.Context, by domain.By, in Room, p *pl
 }
 
 // lose takes a value off the one who cannot have it: off the survivor, if that was to do
-// without it.
+// without it. Whoever has something else instead by now keeps that.
 func (h *Handler) lose(ctx context.Context, by domain.By, in Room, p *plan, one loss, first bool) error {
-	by = step(by, "lose/"+string(one.slot()))
+	by, loser := step(by, "lose/"+h.Hash("lose", string(in.ID), string(one.slot()))), one.by // keys outlast what they are about
 	if first && p.moved[one.slot()] {
 		root, err := h.contact(ctx, in, p.root)
 		if err != nil {
 			return err
 		}
 		if one.of(root) {
-			return h.forgo(ctx, by, in, p.root, []contact.Slot{one.slot()})
+			loser = p.root
 		}
 	}
-	_, err := h.EditContact(ctx, by, in, one.by, one.clear(contact.Edit{}))
-	if errors.Is(err, contact.ErrMerged) {
-		err = h.forgo(ctx, by, in, one.by, []contact.Slot{one.slot()})
-	}
+	_, err := carryOut(ctx, h, by, in.contact(loser), contact.Evolve, func(c contact.Contact) ([]contact.Event, error) {
+		if had := c.Values[one.slot()].Text; had != "" && !one.is(had) {
+			return nil, nil
+		}
+		return contact.Decide(c, contact.Forgo{Slots: []contact.Slot{one.slot()}})
+	})
 	return err
 }
 

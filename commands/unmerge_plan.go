@@ -98,7 +98,7 @@ func (h *Handler) draft(ctx context.Context, in Room, absorbed contact.ID, how P
 		if p.family, err = h.family(ctx, in, root); err != nil {
 			return nil, err
 		}
-		if p.family.Own(absorbed).Merge.At != p.merge.At && !how.Alone && p.family.Root(absorbed) != root {
+		if p.family.Own(absorbed).Merge.At != p.merge.At && p.family.Root(absorbed) != root {
 			return nil, ErrBusy
 		}
 		if p.cmd.Take, err = h.takes(ctx, in, p, how); err != nil {

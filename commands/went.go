@@ -82,7 +82,7 @@ func (h *Handler) bury(ctx context.Context, in Room, id contact.ID) error {
 	_, err = record(ctx, h, domain.By{Actor: "system:merge"}, in.contact(id), told, func(contact.Contact) ([]contact.Event, error) {
 		return []contact.Event{contact.Deleted{}}, nil
 	})
-	if errors.Is(err, ErrMovedOn) { // whoever comes next does it
+	if errors.Is(err, ErrMovedOn) || errors.Is(err, contact.ErrDeleted) { // whoever comes next does it, or nobody has to
 		return nil
 	}
 	return err

@@ -61,24 +61,17 @@ type AuditFilter struct {
 // last one first. It returns the cursor of the next page, empty on the last one.
 func ListAudit(ctx context.Context, db DB, of organization.ID, f AuditFilter, cursor string, limit int) ([]AuditEntry, string, error) {
 	list := []string{"audit", string(of), fmt.Sprint(f)}
-	before, err := openCursor(cursor, list...)
+	before, err := positionBefore(cursor, list...)
 	if err != nil {
 		return nil, "", err
 	}
 	if said := string(f.Actor) + f.Action + string(f.Space); !utf8.ValidString(said) || strings.ContainsRune(said, 0) {
 		return []AuditEntry{}, "", nil // nothing is called so
 	}
-	where, args := []string{"organization = $1"}, []any{of, limit + 1}
+	where, args := []string{"organization = $1", "position < $3"}, []any{of, limit + 1, before}
 	only := func(condition string, value any) {
 		args = append(args, value)
 		where = append(where, condition+" $"+strconv.Itoa(len(args)))
-	}
-	if before.Key != "" {
-		at, err := strconv.ParseInt(before.Key, 10, 64)
-		if err != nil {
-			return nil, "", errCursor.Where("/cursor")
-		}
-		only("position <", at)
 	}
 	if f.Actor != "" {
 		only("actor =", f.Actor)
@@ -110,6 +103,5 @@ func ListAudit(ctx context.Context, db DB, of organization.ID, f AuditFilter, cu
 	if err != nil || len(entries) <= limit {
 		return entries, "", err
 	}
-	last := strconv.FormatUint(uint64(entries[limit-1].Position), 10)
-	return entries[:limit], cursorAt{Key: last}.seal(list...), nil
+	return entries[:limit], sealPosition(entries[limit-1].Position, list...), nil
 }

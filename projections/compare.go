@@ -9,6 +9,7 @@ import (
 
 	"skein/domain"
 	"skein/domain/space"
+	"skein/projections/still"
 	"skein/projections/verify"
 )
 
@@ -44,6 +45,11 @@ func (p *Projector) compare(ctx context.Context, from Journal, tell func(verify.
 		}
 		defer conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_un`+lock, p.Name)
 	}
+	end, err := still.Told(ctx, conn.Conn())
+	if err != nil {
+		return 0, err
+	}
+	defer end()
 	b, err := setUpBeside(ctx, conn.Conn(), p, toCompare)
 	if err != nil {
 		return 0, err

@@ -17,6 +17,7 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/credential"
+	"skein/domain/erasure"
 	"skein/domain/intake"
 	"skein/domain/mailbox"
 	"skein/domain/organization"
@@ -76,6 +77,7 @@ func goOn(t rapidOrTest, h *house, n int) {
 	h.record(t, intake.Key{Space: in, Sender: "eve"}.Stream(), intake.TurnedAway{Message: conversation.MessageID(fmt.Sprint(n))})
 	h.record(t, credential.ID("w-till").Stream(), credential.Rotated{})
 	h.record(t, audit.Stream("w-", fmt.Sprint("n", n)), audit.Noted{Action: "putMember", Outcome: audit.Done})
+	h.record(t, erasure.Key{Space: in, Contact: id}.Stream(), erasure.Erased{Members: []contact.ID{id}})
 	h.record(t, process.Key{Space: in, ID: "one"}.Stream(), process.GoneOn{})
 	h.record(t, in.Stream(), space.UserAssigned{User: organization.UserID(fmt.Sprint("user", n)), Role: space.Agent})
 }

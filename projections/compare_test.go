@@ -16,6 +16,7 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/credential"
+	"skein/domain/erasure"
 	"skein/domain/intake"
 	"skein/domain/mailbox"
 	"skein/domain/organization"
@@ -31,6 +32,7 @@ import (
 var others = map[string]projections.Projection{
 	"spaces": projections.Spaces{}, "mailboxes": projections.Mailboxes{}, "credentials": projections.Credentials{},
 	"audit": projections.Audit{}, "processes": projections.Processes{}, "suggestions": projections.Suggestions{},
+	"erasures": projections.Erasures{},
 }
 
 // furnished is a house of which each of the other projections has something to tell in
@@ -57,6 +59,7 @@ func furnished(t rapidOrTest, name string) *house {
 	h.record(t, intake.Key{Space: in, Sender: "eve"}.Stream(), intake.TurnedAway{Message: conversation.MessageID("1")})
 	h.record(t, credential.ID(name+"till").Stream(), credential.Issued{Organization: organization.ID(name), Holder: "ada", Space: in, Role: space.Agent, Label: "till"})
 	h.record(t, audit.Stream(organization.ID(name), "1"), audit.Noted{Action: "putMember", Outcome: audit.Done, About: audit.About{Space: in}})
+	h.record(t, erasure.Key{Space: in, Contact: "e"}.Stream(), erasure.Erased{Members: []contact.ID{"e"}, Streams: 2}, erasure.Removed{})
 	h.record(t, process.Key{Space: in, ID: "one"}.Stream(), process.Started{What: "split", Asked: json.RawMessage(`{}`)})
 	return h
 }

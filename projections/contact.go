@@ -105,7 +105,7 @@ func (c *FullContact) absorb(f *contact.Family, into contact.ID) {
 // FamilyOf is the stories of a contact and of all that are one with it now.
 func FamilyOf(ctx context.Context, db DB, in space.ID, id contact.ID) (*contact.Family, error) {
 	f := &contact.Family{}
-	err := families(ctx, db, []string{string(in)}, []string{string(id)}, func(_ space.ID, id contact.ID, c contact.Contact) {
+	err := ofContacts.families(ctx, db, []string{string(in)}, []string{string(id)}, func(_ space.ID, id contact.ID, c contact.Contact) {
 		f.Put(id, c)
 	})
 	return f, err

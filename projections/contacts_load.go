@@ -77,7 +77,7 @@ func loadFamilies(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, even
 		}
 	}
 	if len(ids) > 0 {
-		if err := families(ctx, tx, spaces, ids, func(in space.ID, id contact.ID, c contact.Contact) {
+		if err := ofContacts.families(ctx, tx, spaces, ids, func(in space.ID, id contact.ID, c contact.Contact) {
 			rooms[in].family.Put(id, c)
 			rooms[in].stored[id] = true
 		}); err != nil {
@@ -88,39 +88,4 @@ func loadFamilies(ctx context.Context, tx pgx.Tx, rooms map[space.ID]*room, even
 		r.before = r.family.Clone()
 	}
 	return nil
-}
-
-// families yields the stories of the contacts and of all that are one with them.
-// It looks each of them up by its key, whatever the database believes about the
-// size of the table: OFFSET 0 keeps it from joining the whole of it.
-func families(ctx context.Context, db DB, spaces, ids []string, yield func(space.ID, contact.ID, contact.Contact)) error {
-	rows, err := db.Query(ctx, `
-		WITH RECURSIVE up AS (
-			SELECT w.space COLLATE "C" AS space, w.id COLLATE "C" AS id FROM unnest($1::text[], $2::text[]) AS w (space, id)
-			UNION
-			SELECT up.space, s.into_id FROM up CROSS JOIN LATERAL (
-				SELECT into_id FROM contact_stories s WHERE s.space = up.space AND s.id = up.id AND into_id IS NOT NULL OFFSET 0
-			) AS s
-		), one AS (
-			SELECT space, id FROM up
-			UNION
-			SELECT one.space, s.id FROM one CROSS JOIN LATERAL (
-				SELECT id FROM contact_stories s WHERE s.space = one.space AND s.into_id = one.id OFFSET 0
-			) AS s
-		)
-		SELECT one.space, one.id, s.story FROM one CROSS JOIN LATERAL (
-			SELECT story FROM contact_stories s WHERE s.space = one.space AND s.id = one.id OFFSET 0
-		) AS s`, spaces, ids)
-	if err != nil {
-		return err
-	}
-	var in space.ID
-	var id contact.ID
-	var story contact.Contact
-	_, err = pgx.ForEachRow(rows, []any{&in, &id, &story}, func() error {
-		yield(in, id, story)
-		story = contact.Contact{}
-		return nil
-	})
-	return err
 }

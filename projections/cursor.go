@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"math"
+	"strconv"
 	"strings"
 
 	"skein/domain"
@@ -39,6 +41,25 @@ func openCursor(cursor string, of ...string) (cursorAt, error) {
 		return cursorAt{}, errCursor.Where("/cursor")
 	}
 	return c.cursorAt, nil
+}
+
+// positionBefore is the position that a cursor of a list stands for in which the last one
+// comes first; the empty cursor stands before all.
+func positionBefore(cursor string, of ...string) (int64, error) {
+	at, err := openCursor(cursor, of...)
+	if err != nil || at.Key == "" {
+		return math.MaxInt64, err
+	}
+	position, err := strconv.ParseInt(at.Key, 10, 64)
+	if err != nil {
+		return 0, errCursor.Where("/cursor")
+	}
+	return position, nil
+}
+
+// sealPosition is the cursor that stands for a position.
+func sealPosition(at domain.Position, of ...string) string {
+	return cursorAt{Key: strconv.FormatUint(uint64(at), 10)}.seal(of...)
 }
 
 func digest(of []string) []byte {

@@ -7,6 +7,7 @@ import (
 
 	"skein/domain"
 	"skein/domain/credential"
+	"skein/domain/erasure"
 	"skein/domain/organization"
 	"skein/domain/space"
 )
@@ -19,7 +20,20 @@ import (
 
 // Concerns implements Projection.
 func (p *Projector) Concerns(s domain.Stream) bool {
-	return p.Projection.Concerns(s) || s.Category() == "organization" // which tells of deletions
+	switch s.Category() {
+	case "organization", "erasure": // which tell of what matters to all
+		return true
+	}
+	return p.Projection.Concerns(s)
+}
+
+// forAll reports whether an event matters to all projections.
+func forAll(e domain.Event) bool {
+	switch e.(type) {
+	case organization.SpaceDeleted, erasure.Erased:
+		return true
+	}
+	return false
 }
 
 // projectStanding projects what does not belong to a deleted space, and removes what
@@ -38,6 +52,9 @@ func (p *Projector) projectStanding(ctx context.Context, tx pgx.Tx, page []domai
 		if err := p.Project(ctx, tx, standing); err != nil {
 			return err
 		}
+	}
+	if err := p.hush(ctx, tx, page); err != nil {
+		return err
 	}
 	if gone := deletedIn(page); len(gone) > 0 {
 		return p.forget(ctx, tx, gone)

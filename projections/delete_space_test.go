@@ -17,6 +17,7 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/credential"
+	"skein/domain/erasure"
 	"skein/domain/intake"
 	"skein/domain/mailbox"
 	"skein/domain/space"
@@ -27,6 +28,7 @@ import (
 var all = map[string]projections.Projection{
 	"contacts": projections.Contacts{}, "spaces": projections.Spaces{},
 	"mailboxes": projections.Mailboxes{}, "credentials": projections.Credentials{}, "suggestions": projections.Suggestions{},
+	"erasures": projections.Erasures{},
 }
 
 // Of a deleted space no row is left in any table, whatever came of it afterwards and
@@ -147,6 +149,7 @@ func (h *house) furnish(t *rapid.T) {
 	h.record(t, mailbox.Key{Space: h.room.ID, ID: "box"}.Stream(),
 		mailbox.Connected{Name: "Us"}, mailbox.FolderRead{Folder: "INBOX", Messages: 1})
 	h.record(t, intake.Key{Space: h.room.ID, Sender: "ada"}.Stream(), intake.TurnedAway{Message: "1"})
+	h.record(t, erasure.Key{Space: h.room.ID, Contact: "three"}.Stream(), erasure.Erased{Members: []contact.ID{"three"}})
 	two := contact.Key{Space: h.room.ID, ID: "two"}
 	h.record(t, conversation.Stream(two), conversation.Commented{Comment: "1", Text: "They are two."})
 	h.record(t, two.Stream(), contact.Created{Says: map[contact.Slot]string{"first_name": "Two"}}, contact.Split{Into: "one"})
@@ -164,6 +167,7 @@ func (h *house) late(t *rapid.T, people []contact.ID) {
 	h.record(t, h.room.ID.Stream(), space.UserAssigned{User: "late", Role: space.Agent})
 	h.record(t, mailbox.Key{Space: h.room.ID, ID: "late"}.Stream(), mailbox.Connected{Name: "Late"}, mailbox.FolderRead{Folder: "INBOX"})
 	h.record(t, intake.Key{Space: h.room.ID, Sender: "late"}.Stream(), intake.TurnedAway{Message: "1"})
+	h.record(t, erasure.Key{Space: h.room.ID, Contact: "late"}.Stream(), erasure.Erased{Members: []contact.ID{"late"}})
 	h.record(t, credential.ID("late"+h.room.ID).Stream(), credential.Issued{Organization: h.room.Space.Organization, Space: h.room.ID, Role: space.Agent})
 }
 

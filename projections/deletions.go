@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,20 +40,14 @@ type Deletion struct {
 // ListDeletions lists the spaces that an organization deleted, the last one first. It
 // returns the cursor of the next page, empty on the last one.
 func ListDeletions(ctx context.Context, db DB, of organization.ID, cursor string, limit int) ([]Deletion, string, error) {
-	before, err := openCursor(cursor, "deletions", string(of))
+	before, err := positionBefore(cursor, "deletions", string(of))
 	if err != nil {
 		return nil, "", err
-	}
-	at := int64(1<<63 - 1)
-	if before.Key != "" {
-		if at, err = strconv.ParseInt(before.Key, 10, 64); err != nil {
-			return nil, "", errCursor.Where("/cursor")
-		}
 	}
 	rows, err := db.Query(ctx, `
 		SELECT d.id AS space, deleted_by AS by, deleted, destroyed, coalesce(d.streams, u.streams, 0) AS streams, position
 		FROM space_deletions d LEFT JOIN space_destructions u ON u.id = d.id
-		WHERE organization = $1 AND position < $2 ORDER BY position DESC LIMIT $3`, of, at, limit+1)
+		WHERE organization = $1 AND position < $2 ORDER BY position DESC LIMIT $3`, of, before, limit+1)
 	if err != nil {
 		return nil, "", err
 	}
@@ -62,8 +55,7 @@ func ListDeletions(ctx context.Context, db DB, of organization.ID, cursor string
 	if err != nil || len(list) <= limit {
 		return list, "", err
 	}
-	last := strconv.FormatUint(uint64(list[limit-1].Position), 10)
-	return list[:limit], cursorAt{Key: last}.seal("deletions", string(of)), nil
+	return list[:limit], sealPosition(list[limit-1].Position, "deletions", string(of)), nil
 }
 
 // Doomed is a deleted space that is to be destroyed.

@@ -12,9 +12,14 @@ import (
 // Lineage is the contact and all that are, or ever were, one with it, or were split off
 // it or one of them: those whose histories its own cannot be told without.
 func Lineage(ctx context.Context, db DB, in space.ID, id contact.ID) ([]contact.ID, error) {
+	return kinOf(ctx, db, in, []contact.ID{id})
+}
+
+// kinOf is the lineage of all of the contacts, these before the others.
+func kinOf(ctx context.Context, db DB, in space.ID, ids []contact.ID) ([]contact.ID, error) {
 	rows, err := db.Query(ctx, `
 		WITH RECURSIVE kin AS (
-			SELECT $2::text COLLATE "C" AS id
+			SELECT id COLLATE "C" AS id FROM unnest($2::text[]) AS w (id)
 			UNION
 			SELECT other.id FROM kin CROSS JOIN LATERAL (
 				SELECT survivor FROM contact_merges WHERE space = $1 AND absorbed = kin.id
@@ -26,7 +31,7 @@ func Lineage(ctx context.Context, db DB, in space.ID, id contact.ID) ([]contact.
 				SELECT s.id FROM contact_splits s WHERE s.space = $1 AND s.of = kin.id
 			) AS other (id)
 		)
-		SELECT id FROM kin ORDER BY id = $2 DESC, id`, in, id)
+		SELECT id FROM kin ORDER BY id = ANY ($2) DESC, id`, in, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +76,7 @@ func LineageTree(ctx context.Context, db DB, in space.ID, id contact.ID) (Kinshi
 	for i, one := range kin {
 		ids[i], spaces[i] = string(one), string(in)
 	}
-	if err := families(ctx, db, spaces, ids, func(_ space.ID, id contact.ID, c contact.Contact) { f.Put(id, c) }); err != nil {
+	if err := ofContacts.families(ctx, db, spaces, ids, func(_ space.ID, id contact.ID, c contact.Contact) { f.Put(id, c) }); err != nil {
 		return Kinship{}, err
 	}
 	k := Kinship{Trees: []Kin{}}

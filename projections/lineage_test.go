@@ -1,7 +1,6 @@
 package projections_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -46,8 +45,8 @@ func (h *tale) isOneWith(ctx context.Context, t *rapid.T, db *pgxpool.Pool) {
 			}
 		}
 	}
-	for _, id := range h.people {
-		kin := []contact.ID{id}
+	lineage := func(ids ...contact.ID) []contact.ID {
+		kin := slices.Clone(ids)
 		for i := 0; i < len(kin); i++ {
 			for _, other := range near[kin[i]] {
 				if !slices.Contains(kin, other) {
@@ -55,7 +54,24 @@ func (h *tale) isOneWith(ctx context.Context, t *rapid.T, db *pgxpool.Pool) {
 				}
 			}
 		}
-		slices.SortFunc(kin[1:], func(a, b contact.ID) int { return cmp.Compare(a, b) })
+		slices.Sort(kin[:len(ids)])
+		slices.Sort(kin[len(ids):])
+		return kin
+	}
+	some := rapid.SliceOfNDistinct(rapid.SampledFrom(append(slices.Clip(h.people), "nobody")), 0, 3, rapid.ID[contact.ID]).Draw(t, "some")
+	showing := projections.Showing{
+		Contacts: &projections.Projector{Name: "contacts", DB: db},
+		End:      func(context.Context) (domain.Position, error) { return 0, nil },
+	}
+	got, err := showing.Kin(ctx, h.room.ID, some...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(lineage(some...), got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("the kin of %v are others (-want +got):\n%s", some, diff)
+	}
+	for _, id := range h.people {
+		kin := lineage(id)
 		got, err := projections.Lineage(ctx, db, h.room.ID, id)
 		if err != nil {
 			t.Fatal(err)

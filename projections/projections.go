@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"skein/domain"
-	"skein/domain/organization"
 )
 
 // A Projection changes its tables by what a page of the journal says.
@@ -145,7 +144,7 @@ func (p *Projector) keep(at domain.Position) {
 
 func (p Page) concerning(to Projection) (events []domain.Recorded) {
 	for _, r := range p.Events {
-		if _, deleted := r.Event.(organization.SpaceDeleted); deleted || to.Concerns(r.Stream) {
+		if forAll(r.Event) || to.Concerns(r.Stream) {
 			events = append(events, r)
 		}
 	}

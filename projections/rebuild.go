@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"skein/domain"
+	"skein/projections/still"
 )
 
 // rebuildPage is how many events a rebuild takes in at once. The more they are,
@@ -40,6 +41,11 @@ func (p *Projector) rebuild(ctx context.Context, from Journal, progress func(dom
 		return err
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended('rebuild ' || current_schema() || ' ' || $1, 0))`, p.Name)
+	end, err := still.Told(ctx, conn.Conn())
+	if err != nil {
+		return err
+	}
+	defer end()
 
 	beside, err := setUpBeside(ctx, conn.Conn(), p, toSwap)
 	if err != nil {

@@ -81,6 +81,14 @@ func (s *Showing) Within(ctx context.Context, in space.ID, id contact.ID) ([]con
 	return pgx.CollectRows(rows, pgx.RowTo[contact.ID])
 }
 
+// Kin implements commands.Showing.
+func (s *Showing) Kin(ctx context.Context, in space.ID, ids ...contact.ID) ([]contact.ID, error) {
+	if err := s.await(ctx); err != nil {
+		return nil, err
+	}
+	return kinOf(ctx, s.Contacts.DB, in, ids)
+}
+
 func (s *Showing) await(ctx context.Context) error {
 	end, err := s.End(ctx)
 	if err == nil {

@@ -68,37 +68,11 @@ func (m *meeting) loadFields(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// loadFamilies reads the stories of contacts and of all that are one with them, each
-// looked up by a key, as [families] does.
+// loadFamilies reads the stories of contacts and of all that are one with them.
 func (m *meeting) loadFamilies(ctx context.Context, tx pgx.Tx, wanted []contact.Key) error {
 	spaces, ids := columns(wanted)
-	rows, err := tx.Query(ctx, `
-		WITH RECURSIVE up AS (
-			SELECT w.space COLLATE "C" AS space, w.id COLLATE "C" AS id FROM unnest($1::text[], $2::text[]) AS w (space, id)
-			UNION
-			SELECT up.space, s.into_id FROM up CROSS JOIN LATERAL (
-				SELECT into_id FROM suggestion_stories s WHERE s.space = up.space AND s.id = up.id AND into_id IS NOT NULL OFFSET 0
-			) AS s
-		), one AS (
-			SELECT space, id FROM up
-			UNION
-			SELECT one.space, m.absorbed FROM one CROSS JOIN LATERAL (
-				SELECT absorbed FROM suggestion_merges m WHERE m.space = one.space AND m.survivor = one.id OFFSET 0
-			) AS m
-		)
-		SELECT one.space, one.id, s.story FROM one CROSS JOIN LATERAL (
-			SELECT story FROM suggestion_stories s WHERE s.space = one.space AND s.id = one.id OFFSET 0
-		) AS s`, spaces, ids)
-	if err != nil {
-		return err
-	}
-	var in space.ID
-	var id contact.ID
-	var story contact.Contact
-	_, err = pgx.ForEachRow(rows, []any{&in, &id, &story}, func() error {
-		m.rooms[in].family.Put(id, story)
-		story = contact.Contact{}
-		return nil
+	err := ofSuggestions.families(ctx, tx, spaces, ids, func(in space.ID, id contact.ID, c contact.Contact) {
+		m.rooms[in].family.Put(id, c)
 	})
 	for _, room := range m.rooms {
 		room.before = room.family.Clone()

@@ -19,13 +19,13 @@ import (
 
 // The tables are a function of the journal: whatever happened, every table has the same
 // hash whether it was told in pages of 1, 7 or 512 events, in pages cut anywhere, or
-// anew by a rebuild. A projection is told by one at a time and has no partitions, so
-// there is no number of those to vary (limits, row 8; D2-14).
+// anew by a rebuild, and whether those who were erased since could still be read or not. A
+// projection is told by one at a time and has no partitions, so there is no number of
+// those to vary (limits, row 8; D1-14, D2-14).
 func TestTablesAreToldByTheJournal(t *testing.T) {
 	t.Parallel()
-	sizes := []int{1, 7, 512, 0} // 0: cut anywhere
 	var pools []*pgxpool.Pool
-	for range sizes {
+	for range 5 {
 		pools = append(pools, postgrestest.Open(t))
 	}
 	rebuilt := postgrestest.Open(t)
@@ -36,9 +36,13 @@ func TestTablesAreToldByTheJournal(t *testing.T) {
 		}
 		ctx := context.Background()
 		h := someTale(t, fmt.Sprintf("t%d-", runs))
-		history := h.journal.All(0)
+		lived, redacted := h.asLived(), h.journal.All(0)
 		var first map[string]string
-		for i, size := range sizes {
+		for i, told := range []struct {
+			size    int // 0: cut anywhere
+			history []domain.Recorded
+		}{{0, lived}, {1, redacted}, {7, redacted}, {512, redacted}, {0, redacted}} {
+			size, history := told.size, told.history
 			p := &projections.Projector{Name: fmt.Sprint("contacts", runs), Projection: projections.Contacts{}, DB: pools[i]}
 			for from := 0; from < len(history); {
 				to := min(len(history), from+size)

@@ -36,6 +36,8 @@ type tale struct {
 	said    []plainly
 	unborn  []contact.Split // whose new contacts are still to come
 	origins map[contact.ID]contact.ID
+	erased  []contact.ID
+	lived   []domain.Recorded // what was recorded, as it read before anybody was erased
 }
 
 var (
@@ -96,7 +98,10 @@ func (h *tale) create(t *rapid.T, id contact.ID, origin contact.Origin, of conta
 func (h *tale) goOn(t *rapid.T) {
 	id := rapid.SampledFrom(h.people).Draw(t, "id")
 	c := h.family.Own(id)
-	switch step := rapid.IntRange(0, 29).Draw(t, "step"); {
+	if slices.Contains(h.erased, id) {
+		return // nothing can be recorded there any more
+	}
+	switch step := rapid.IntRange(0, 30).Draw(t, "step"); {
 	case step == 0:
 		h.create(t, h.newcomer(), contact.ByMail, "")
 	case step <= 4:
@@ -133,6 +138,9 @@ func (h *tale) goOn(t *rapid.T) {
 	default:
 		if c.Standing() == nil && rapid.Bool().Draw(t, "really") {
 			h.happens(t, h.key(id).Stream(), contact.Deleted{})
+		}
+		if h.family.Own(id).Deleted > 0 && step == 30 {
+			h.erase(t, id)
 		}
 	}
 }
@@ -188,7 +196,7 @@ func (h *tale) merge(t *rapid.T, id contact.ID) {
 // nested are those that are a part of another contact and have parts themselves.
 func (h *tale) nested() (ids []contact.ID) {
 	for _, id := range h.people {
-		if h.family.Own(id).Merge.Into != "" && len(h.family.Absorbed(id)) > 0 {
+		if h.family.Own(id).Merge.Into != "" && len(h.family.Absorbed(id)) > 0 && !slices.Contains(h.erased, id) {
 			ids = append(ids, id)
 		}
 	}

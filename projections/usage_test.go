@@ -19,11 +19,12 @@ import (
 )
 
 // What is billed is what a recount of the journal finds, however the journal is cut into
-// pages, and wherever it is told from; the same person in two spaces counts twice, and
-// what a space was billed for outlives it (C1-8).
+// pages, and wherever it is told from; the same person in two spaces counts twice, who is
+// erased was billed for and stays so, and what a space was billed for outlives it (C1-8,
+// D1-14).
 func TestUsageIsRecounted(t *testing.T) {
 	t.Parallel()
-	live, again := postgrestest.Open(t), postgrestest.Open(t)
+	live, again, asked := postgrestest.Open(t), postgrestest.Open(t), postgrestest.Open(t)
 	runs := 0
 	rapid.Check(t, func(t *rapid.T) {
 		if runs++; runs > 40 {
@@ -44,6 +45,7 @@ func TestUsageIsRecounted(t *testing.T) {
 		}
 		contacts := &projections.Projector{Name: fmt.Sprint("c", runs), Projection: projections.Contacts{}, DB: live}
 		spaces := &projections.Projector{Name: fmt.Sprint("s", runs), Projection: projections.Spaces{}, DB: live}
+		h.erases(t, asked, contacts.Name, contacts)
 		rooms, people := []commands.Room{h.room, second}, make([][]contact.ID, 2)
 		cut, latest := domain.Position(0), clock
 		for range rapid.IntRange(5, 40).Draw(t, "steps") {

@@ -76,7 +76,7 @@ func TestAudit(t *testing.T) {
 		{"POST", in + "/mailboxes", `{"host":"imap.example.org","port":993,"security":"tls","user":"planted","password":"planted"}`, "", "ada connectMailbox done", `"mailbox":"`},
 		{"POST", in + "/contacts/" + ada + "/merge", `{"absorb":"` + lord + `"}`, kit, "kit mergeContacts done", `"absorbed":"` + lord + `","action":"mergeContacts","actor":"kit","address":"192.0.2.7"`},
 		{"POST", in + "/contacts/" + lord + "/unmerge", `{}`, kit, "kit unmergeContact done", `"contact":"` + lord},
-		{"DELETE", in + "/contacts/" + lord, "", kit, "kit deleteContact done", `"contact":"` + lord},
+		{"DELETE", in + "/contacts/" + lord + confirmed, "", kit, "kit deleteContact done", `"contact":"` + lord},
 
 		{"PUT", of + "/members/kit", `{"role":"organization_admin"}`, kit, "kit putMember refused role_insufficient", `"users":[{"user":"kit"}]`},
 		{"GET", in + "/credentials", "", kit, "kit listCredentials refused role_insufficient", `"space":"` + string(w.space)},

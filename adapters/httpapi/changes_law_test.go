@@ -39,7 +39,7 @@ func TestChangesLaw(t *testing.T) {
 		case 6:
 			w.ask("PATCH", path, fmt.Sprintf(`{"fields":{"last_name":"L%d"}}`, n))
 		default:
-			if chance.IntN(5) == 0 && w.ask("DELETE", path, "").StatusCode == http.StatusNoContent {
+			if chance.IntN(5) == 0 && w.ask("DELETE", path+confirmed, "").StatusCode == http.StatusNoContent {
 				ids = slices.DeleteFunc(ids, func(id string) bool { return id == one })
 			}
 		}

@@ -39,7 +39,7 @@ func (a *API) contacts(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "deleteContact", Method: http.MethodDelete, Path: oneContactPath, Tags: contactTag,
 		Summary:     "Delete a contact",
-		Description: "Takes the contact, and all that was merged into it, out of the space. This cannot be undone (C2-13, C2-14).",
+		Description: "Takes the contact, and all that was merged into it, out of the space. This cannot be undone, and has to be confirmed (C2-13, C2-14). Its history stays, for those who may read it.",
 		Errors:      []int{http.StatusNotFound, http.StatusGone, http.StatusConflict},
 	}, a.deleteContact)
 	a.contactLists(api)
@@ -134,10 +134,19 @@ func (a *API) editContact(ctx context.Context, in *struct {
 	return &Recorded{at}, err
 }
 
-func (a *API) deleteContact(ctx context.Context, in *InContact) (*Recorded, error) {
+var errUnconfirmed = domain.Refuse(domain.Invalid, "confirmation_missing", "Deleting cannot be undone, neither for the contact nor for what was merged into it. Send the request again with ?confirm=true if that is what you want.").Where("/confirm")
+
+func (a *API) deleteContact(ctx context.Context, in *struct {
+	InContact
+	Confirm bool `query:"confirm" doc:"true: it is to be deleted, though nobody can undo it"`
+},
+) (*Recorded, error) {
 	room, err := a.enter(ctx, in.Space, access.DeleteContacts)
 	if err != nil {
 		return nil, err
+	}
+	if !in.Confirm {
+		return nil, errUnconfirmed
 	}
 	at, err := a.Commands.DeleteContact(ctx, by(ctx), room, issued(in.Contact))
 	return &Recorded{at}, err

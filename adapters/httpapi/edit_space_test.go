@@ -64,7 +64,9 @@ func TestWithheld(t *testing.T) {
 	w.want(http.StatusNoContent, w.ask("PUT", oneSpace+"/users/grace", `{"role":"manager","no_deletion":true}`))
 	grace := []string{"Authorization", "Bearer " + w.tokenOf("grace")}
 	for _, ask := range [][3]string{
-		{"DELETE", "/v1/spaces/{space}/contacts/" + ada, ""},
+		{"DELETE", "/v1/spaces/{space}/contacts/" + ada + confirmed, ""},
+		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/erase/preview", ""},
+		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/erase", `{"token":"x"}`},
 		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/merge", `{"absorb":"` + lord + `"}`}, // D1-18
 		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/merge/preview", `{"absorb":"` + lord + `"}`},
 		{"POST", "/v1/spaces/{space}/contacts/" + ada + "/merge-many", `{"absorb":["` + lord + `","` + newID() + `"]}`},
@@ -75,7 +77,7 @@ func TestWithheld(t *testing.T) {
 	}
 	w.want(http.StatusNoContent, w.ask("PATCH", "/v1/spaces/{space}/contacts/"+ada, `{"fields":{"country":"UK"}}`, grace...))
 	w.want(http.StatusNoContent, w.ask("PUT", oneSpace+"/users/grace", `{"role":"manager"}`))
-	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+ada, "", grace...))
+	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+ada+confirmed, "", grace...))
 }
 
 // Each row of an invitation has its own result (C0-15, C0-16, C0-17, C0-18).

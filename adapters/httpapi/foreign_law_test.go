@@ -61,7 +61,7 @@ func TestForeignLaw(t *testing.T) {
 			if o.id == "importContacts" {
 				headers = append(headers, "Content-Type", "text/csv")
 			}
-			r := w.ask(o.method, filled(o.path, ids), filled(bodies(o.id), ids), headers...)
+			r := w.ask(o.method, filled(o.path, ids)+rights[o.id].query, filled(bodies(o.id), ids), headers...)
 			seen[r.StatusCode]++
 			if r.StatusCode >= 500 {
 				t.Errorf("seed %d, %s: %d %s", seed, o.id, r.StatusCode, r.text)

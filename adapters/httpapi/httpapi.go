@@ -26,7 +26,7 @@ import (
 type API struct {
 	Commands   *commands.Handler
 	DB         projections.DB
-	Projectors map[string]*projections.Projector // "contacts", "spaces", "mailboxes", "credentials" and "audit"
+	Projectors map[string]*projections.Projector // "contacts", "spaces", "mailboxes", "credentials", "audit", "suggestions" and "erasures"
 
 	// Ready returns the position of the last event in the journal, or why the
 	// journal does not answer.
@@ -85,6 +85,7 @@ func (a *API) Handler() http.Handler {
 	a.channels(api)
 	a.interactions(api)
 	a.contacts(api)
+	a.erasures(api)
 	a.tagMany(api)
 	a.imports(inside, api.OpenAPI())
 	a.merges(api)

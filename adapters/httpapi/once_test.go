@@ -33,7 +33,7 @@ func TestIdempotencyKey(t *testing.T) {
 		{"POST", "/v1/spaces/{space}/contacts/" + lord + "/unmerge", `{}`},
 		{"POST", "/v1/spaces/{space}/inboxes", `{"name":"x","filter":{"test":{"of":"tag","how":"is","value":"vip"}}}`},
 		{"POST", "/v1/spaces/{space}/mailboxes", `{"host":"imap.example.org","port":993,"security":"tls","user":"u","password":"p"}`},
-		{"DELETE", "/v1/spaces/{space}/contacts/" + lord, ""},
+		{"DELETE", "/v1/spaces/{space}/contacts/" + lord + confirmed, ""},
 	} {
 		key := []string{"Idempotency-Key", newID()}
 		first := w.ask(ask[0], ask[1], ask[2], key...)

@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 	absorbed := w.contact(`{"first_name":"Countess"}`)
 	deleted := w.contact(`{"first_name":"Nobody"}`)
 	w.merge(ada, absorbed)
-	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+deleted, ""))
+	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+deleted+confirmed, ""))
 	w.want(http.StatusNoContent, w.ask("POST", "/v1/spaces/{space}/fields", `{"key":"city","type":"text"}`))
 
 	const (
@@ -89,13 +89,13 @@ func TestBadInput(t *testing.T) {
 		{"tag of two lines", "POST", contacts, `{"fields":{"first_name":"x"},"tags":["a\nb"]}`, nil, 422, "tag_invalid", "/tags"},
 		{"unknown contact", "GET", nobody, ``, nil, 404, "contact_unknown", ""},
 		{"edit of an unknown one", "PATCH", nobody, `{"fields":{}}`, nil, 404, "contact_unknown", ""},
-		{"deletion of an unknown one", "DELETE", nobody, ``, nil, 404, "contact_unknown", ""},
+		{"deletion of an unknown one", "DELETE", nobody + confirmed, ``, nil, 404, "contact_unknown", ""},
 		{"history of an unknown one", "GET", nobody + "/history", ``, nil, 404, "contact_unknown", ""},
 		{"deleted contact (C2-15)", "GET", contacts + "/" + deleted, ``, nil, 410, "contact_deleted", ""},
 		{"edit of a deleted one", "PATCH", contacts + "/" + deleted, `{}`, nil, 410, "contact_deleted", ""},
 		{"absorbed contact (C2-68)", "GET", contacts + "/" + absorbed, ``, nil, 308, "contact_merged", ""},
 		{"edit of an absorbed one (C2-68)", "PATCH", contacts + "/" + absorbed, `{}`, nil, 409, "contact_merged", ""},
-		{"deletion of an absorbed one", "DELETE", contacts + "/" + absorbed, ``, nil, 409, "contact_merged", ""},
+		{"deletion of an absorbed one", "DELETE", contacts + "/" + absorbed + confirmed, ``, nil, 409, "contact_merged", ""},
 
 		// Merges (C2-69).
 		{"merge with itself", "POST", contacts + "/" + ada + "/merge", `{"absorb":"` + ada + `"}`, nil, 422, "contact_is_itself", "/absorb"},
@@ -233,7 +233,9 @@ func TestOtherSpaces(t *testing.T) {
 			{"POST", s + "/contacts/search", `{}`},
 			{"GET", s + "/contacts/" + contact, ``},
 			{"PATCH", s + "/contacts/" + contact, `{}`},
-			{"DELETE", s + "/contacts/" + contact, ``},
+			{"DELETE", s + "/contacts/" + contact + confirmed, ``},
+			{"POST", s + "/contacts/" + contact + "/erase/preview", ``},
+			{"GET", s + "/erasures", ``},
 			{"GET", s + "/contacts/" + contact + "/history", ``},
 			{"POST", s + "/contacts/" + contact + "/unmerge", ``},
 			{"POST", s + "/contacts/" + contact + "/merge", `{"absorb":"0199dead-0000-7000-8000-000000000001"}`},

@@ -28,8 +28,8 @@ var (
 // rights says of every operation who may do it, beside what body it takes. It is
 // written by hand: an operation without a row fails the test.
 var rights = map[string]struct {
-	may  []string
-	body string
+	may         []string
+	body, query string
 }{
 	"readOrganization": {may: overseers},
 	"listAudit":        {may: []string{admin}},
@@ -81,7 +81,10 @@ var rights = map[string]struct {
 	"searchContacts":    {may: leaders, body: `{}`},
 	"readContact":       {may: ofSpace},
 	"editContact":       {may: leaders, body: `{}`},
-	"deleteContact":     {may: leaders},
+	"deleteContact":     {may: leaders, query: confirmed},
+	"previewErasure":    {may: leaders},
+	"eraseContact":      {may: leaders, body: `{"token":"x"}`},
+	"listErasures":      {may: leaders},
 	"tagContacts":       {may: leaders, body: `{"contacts":["x"],"tag":["x"]}`},
 	"importContacts":    {may: leaders, body: "\n"},
 	"mergeContacts":     {may: leaders, body: `{"absorb":"x"}`},
@@ -141,7 +144,7 @@ func TestRights(t *testing.T) {
 			continue
 		}
 		path := strings.NewReplacer("{organization}", "{org}", "{user}", "kit", "{module}", "white_label",
-			"{channel}", "email", "{contact}", newID(), "{inbox}", newID(), "{token}", newID(), "{credential}", newID(), "{mailbox}", newID()).Replace(o.path)
+			"{channel}", "email", "{contact}", newID(), "{inbox}", newID(), "{token}", newID(), "{credential}", newID(), "{mailbox}", newID()).Replace(o.path) + right.query
 		there := slices.Concat(ofOrganization, []string{owner, manager, agent}) // for whom there is such a thing at all
 		if strings.Contains(o.path, "/v1/spaces/") {
 			there = append([]string{program + owner, program + manager, program + agent}, ofSpace...)

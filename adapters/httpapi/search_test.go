@@ -91,7 +91,7 @@ func TestSurvivorIsFound(t *testing.T) {
 			t.Errorf("after the unmerge %q is found by %s", got, search)
 		}
 	}
-	w.want(http.StatusNoContent, w.ask("DELETE", contacts+lord, ""))
+	w.want(http.StatusNoContent, w.ask("DELETE", contacts+lord+confirmed, ""))
 	if got := w.found("lord@") + w.found("eve"); got != "" {
 		t.Errorf("deleted, and found: %s", got)
 	}

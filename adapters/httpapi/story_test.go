@@ -128,7 +128,7 @@ func TestStory(t *testing.T) {
 	}
 
 	// Deleted for good (C2-13, C2-15).
-	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+ada, ""))
+	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+ada+confirmed, ""))
 	w.want(http.StatusGone, w.ask("GET", "/v1/spaces/{space}/contacts/"+ada, ""))
 	if last := w.ask("GET", "/v1/spaces/{space}/contacts/"+ada+"/history?after="+rest.at("steps", 1, "position"), ""); last.at("steps", 0, "after", "deleted") != "true" {
 		t.Errorf("history of the deleted: %s", last.text)

@@ -52,7 +52,7 @@ func TestSuggestionsRefused(t *testing.T) {
 	ada, eve := w.contact(`{"first_name":"Ada"}`), w.contact(`{"first_name":"Eve"}`)
 	kit, gone := w.contact(`{"first_name":"Kit"}`), w.contact(`{"first_name":"Gone"}`)
 	w.merge(ada, kit)
-	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+gone, ""))
+	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+gone+confirmed, ""))
 	for _, c := range []struct {
 		method, a, b string
 		status       int

@@ -26,7 +26,7 @@ func TestTagContacts(t *testing.T) {
 	theirs := w.want(http.StatusCreated, w.ask("POST", "/v1/spaces/"+string(w.newSpace(w.org, "Hamburg"))+"/contacts", `{"tags":["old"]}`)).at("id")
 	w.merge(ada, lord)
 	w.merge(kit, eve)
-	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+gone, ""))
+	w.want(http.StatusNoContent, w.ask("DELETE", "/v1/spaces/{space}/contacts/"+gone+confirmed, ""))
 	before := w.edited()
 
 	body := fmt.Sprintf(`{"contacts":[%q,%q,%q,%q,"x",%q],"tag":["vip"],"untag":["new"]}`, ada, eve, gone, theirs, ada)

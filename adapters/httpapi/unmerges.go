@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -126,8 +127,10 @@ func (a *API) undoMerge(ctx context.Context, in *struct {
 	}
 	requestOf(ctx).about.Merge = shaped(in.Merge)
 	var absorbed []contact.ID
-	for _, m := range merges {
-		absorbed = append(absorbed, m.Absorbed)
+	for _, m := range merges { // one that was undone and merged again is there twice
+		if !slices.Contains(absorbed, m.Absorbed) {
+			absorbed = append(absorbed, m.Absorbed)
+		}
 	}
 	parted, err := a.Commands.UndoMerge(ctx, by(ctx), room, id, absorbed, in.Body.asked())
 	if err != nil {

@@ -59,6 +59,7 @@ func newWorld(t testing.TB) *world {
 		"credentials": {Name: "credentials", Projection: projections.Credentials{}, DB: db},
 		"audit":       {Name: "audit", Projection: projections.Audit{}, DB: db},
 		"suggestions": {Name: "suggestions", Projection: projections.Suggestions{}, DB: db},
+		"erasures":    {Name: "erasures", Projection: projections.Erasures{}, DB: db},
 		"mailboxes":   {Name: "mailboxes", Projection: projections.Mailboxes{}, DB: db},
 	}
 	w.Commands.Gate = &projections.Gate{Contacts: w.Projectors["contacts"], End: func(context.Context) (domain.Position, error) {
@@ -66,6 +67,7 @@ func newWorld(t testing.TB) *world {
 		w.follow()
 		return at, nil
 	}}
+	w.Commands.Ground = w.journal
 	w.Commands.Showing = &projections.Showing{Contacts: w.Projectors["contacts"], End: w.Commands.Gate.(*projections.Gate).End}
 	w.space = w.newSpace(w.org, "Berlin")
 	w.follow()

@@ -148,7 +148,7 @@ func (v *verifying) prefixes() (prefixes []string) {
 	if in == "" {
 		return nil
 	}
-	for _, category := range []string{"contact", "conversation", "identifier", "inbox", "mailbox", "intake", "pair", "process"} {
+	for _, category := range []string{"contact", "conversation", "identifier", "inbox", "mailbox", "intake", "pair", "process", "erasure", "kept"} {
 		prefixes = append(prefixes, category+"-"+in+".")
 	}
 	return append(prefixes, "space-"+in)

@@ -18,12 +18,13 @@ import (
 )
 
 // furnish makes a space in which all is that a verification compares, and returns its
-// path and the ids of two contacts in it.
+// path and the ids of two contacts in it, once all of that is shown.
 func (s *server) furnish(name string) (lab, ada, eve string) {
 	lab = s.space(name)
+	at := ""
 	make := func(path, body string) string {
 		var made struct{ ID string }
-		s.ask(http.MethodPost, lab+path, body, &made)
+		at = s.ask(http.MethodPost, lab+path, body, &made)
 		return made.ID
 	}
 	ada = make("/contacts", `{"fields":{"first_name":"Ada","email":"ada@example.org"},"tags":["vip"]}`)
@@ -37,6 +38,7 @@ func (s *server) furnish(name string) (lab, ada, eve string) {
 	make("/contacts/"+ada+"/merge", fmt.Sprintf(`{"absorb":%q}`, lord))
 	make("/contacts/"+lord+"/unmerge", `{}`)
 	make("/contacts/"+ada+"/merge", fmt.Sprintf(`{"absorb":%q}`, lord))
+	s.see(lab+"/contacts", at, &struct{}{})
 	return lab, ada, eve
 }
 
@@ -77,7 +79,7 @@ func TestAuditVerifyBesideWriters(t *testing.T) {
 					s.send(http.MethodPost, step[0], "application/json", strings.NewReader(step[1]), "")
 				}
 				if i%5 == n {
-					s.send(http.MethodDelete, lab+"/contacts/"+one.ID, "", nil, "")
+					s.send(http.MethodDelete, lab+"/contacts/"+one.ID+"?confirm=true", "", nil, "")
 				}
 			}
 		})
@@ -94,7 +96,7 @@ func TestAuditVerifyBesideWriters(t *testing.T) {
 	}
 	stop()
 	writers.Wait()
-	s.send(http.MethodDelete, lab+"/contacts/"+eve, "", nil, "")
+	s.send(http.MethodDelete, lab+"/contacts/"+eve+"?confirm=true", "", nil, "")
 	s.rightly()
 	if _, err := do(t, "audit", "verify", "--data", s.data, "--space", "none"); err == nil || !strings.Contains(err.Error(), "no such space") {
 		t.Errorf("of no space it is said %v", err)

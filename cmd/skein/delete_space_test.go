@@ -46,6 +46,7 @@ func TestDeleteSpace(t *testing.T) {
 	s.ask(http.MethodPost, lab+"/contacts", fmt.Sprintf(`{"fields":{"first_name":%q,"email":"%s@example.org"},"tags":[%q]}`, plant("first"), plant("email"), plant("tag")), &ada)
 	s.ask(http.MethodPost, lab+"/contacts", fmt.Sprintf(`{"fields":{"last_name":%q}}`, plant("last")), &eve)
 	s.ask(http.MethodPost, lab+"/contacts/"+ada.ID+"/merge", fmt.Sprintf(`{"absorb":%q}`, eve.ID), nil)
+	s.eraseWithin(lab, plant)
 	s.ask(http.MethodPost, lab+"/inboxes", fmt.Sprintf(`{"name":%q,"filter":{"test":{"of":"tag","how":"is","value":%q}}}`, plant("inbox"), plant("filter")), nil)
 	s.ask(http.MethodPost, lab+"/credentials", fmt.Sprintf(`{"label":%q,"role":"owner"}`, plant("label")), nil)
 	at := s.ask(http.MethodPost, lab+"/mailboxes", fmt.Sprintf(`{"name":%q,"host":%q,"port":%d,"security":"none","user":%q,"password":%q}`, plant("mailbox"), account.Host, account.Port, account.User, account.Password), &box)
@@ -119,6 +120,21 @@ func TestDeleteSpace(t *testing.T) {
 			t.Errorf("%s is in the log", value)
 		}
 	}
+}
+
+// eraseWithin erases a contact of a space in whose history there is something of another
+// one, which is kept.
+func (s *server) eraseWithin(lab string, plant func(string) string) {
+	s.t.Helper()
+	var moll struct{ ID string }
+	var kit struct{ Contact string }
+	s.ask(http.MethodPost, lab+"/contacts", `{"fields":{"first_name":"Moll"}}`, &moll)
+	s.ask(http.MethodPost, lab+"/channels", `{"key":"chat"}`, nil)
+	s.ask(http.MethodPost, lab+"/channels/chat/inbound", `{"identity":"kit","text":"Hello."}`, &kit)
+	s.ask(http.MethodPost, lab+"/contacts/"+moll.ID+"/merge", fmt.Sprintf(`{"absorb":%q}`, kit.Contact), nil)
+	s.ask(http.MethodPost, lab+"/channels/chat/inbound", fmt.Sprintf(`{"identity":"kit","text":%q}`, plant("kept")), nil)
+	s.ask(http.MethodPost, lab+"/contacts/"+kit.Contact+"/unmerge", `{"interactions":"by_identity"}`, nil)
+	s.erase(lab, moll.ID, plant("reason"))
 }
 
 // filesWith are the files below a folder with a text in them.

@@ -27,6 +27,7 @@ type finisher struct {
 	log                    *slog.Logger
 	news                   chan struct{}
 	every                  time.Duration // how often is looked, while there is something
+	ended                  func()        // hears that a process ended; nil: nobody minds
 	resumed                *prometheus.CounterVec
 
 	next map[space.ID]process.ID // behind which the next turn of a space begins
@@ -50,6 +51,9 @@ func (f *finisher) Follow(ctx context.Context, page projections.Page) error {
 		return err
 	}
 	for _, e := range page.Events {
+		if _, over := e.Event.(process.Ended); over && f.ended != nil {
+			f.ended()
+		}
 		if _, ok := e.Event.(process.Event); ok {
 			select {
 			case f.news <- struct{}{}:

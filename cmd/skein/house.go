@@ -24,6 +24,7 @@ import (
 	"skein/domain/contact"
 	"skein/domain/conversation"
 	"skein/domain/credential"
+	"skein/domain/erasure"
 	"skein/domain/identifier"
 	"skein/domain/inbox"
 	"skein/domain/installation"
@@ -41,7 +42,7 @@ import (
 var codec = domain.NewCodec(
 	organization.Facts, space.Facts, contact.Facts, conversation.Facts, identifier.Facts,
 	inbox.Facts, mailbox.Facts, intake.Facts, credential.Facts, installation.Facts,
-	invitation.Facts, audit.Facts, process.Facts, pair.Facts,
+	invitation.Facts, audit.Facts, process.Facts, pair.Facts, erasure.Facts,
 )
 
 // house is the parts everything else is made of. Those that are not used by a
@@ -203,7 +204,7 @@ func (h *house) projectors() map[string]*projections.Projector {
 	for name, p := range map[string]projections.Projection{
 		"contacts": projections.Contacts{}, "spaces": projections.Spaces{}, "mailboxes": projections.Mailboxes{},
 		"credentials": projections.Credentials{}, "audit": projections.Audit{},
-		"processes": projections.Processes{}, "suggestions": projections.Suggestions{},
+		"processes": projections.Processes{}, "suggestions": projections.Suggestions{}, "erasures": projections.Erasures{},
 	} {
 		all[name] = &projections.Projector{Name: name, Projection: p, DB: h.db}
 	}

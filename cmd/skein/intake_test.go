@@ -68,11 +68,14 @@ func TestMessagesWaitForRoom(t *testing.T) {
 	s.see(lab+"/contacts?limit=100", "", &all)
 	for _, c := range all.Contacts {
 		var said struct{ Messages []struct{ Ref string } }
-		s.see(lab+"/contacts/"+c.ID+"/messages?kind=message_received", "", &said)
 		want := 1
 		if c.Name == "ada" {
 			want = 2
 		}
+		waitFor(t, func() bool { // who came in is counted before what they said is shown
+			s.see(lab+"/contacts/"+c.ID+"/messages?kind=message_received", "", &said)
+			return len(said.Messages) >= want
+		})
 		if len(said.Messages) != want {
 			t.Errorf("%s said %v", c.Name, said.Messages)
 		}

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"skein/adapters/imapsync/dovecottest"
+	"skein/domain"
+	"skein/domain/process"
 )
 
 // A command under an Idempotency-Key takes effect once and is answered alike, however
@@ -173,8 +175,8 @@ func (c *customer) judge(sent []*order) {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		if slices.Contains([]string{"audit", "identifier"}, r.Stream.Category()) || strings.HasPrefix(r.Kind(), "organization.space_name") || r.Kind() == "organization.space_renamed" {
-			continue // every attempt is noted, and whoever has a value or a name claims it as often as they like
+		if beside(r) {
+			continue
 		}
 		name, _, _ := strings.Cut(r.By.Request, "-")
 		if effects[name] == nil {
@@ -200,6 +202,14 @@ func (c *customer) judge(sent []*order) {
 			c.t.Errorf("%s took effect as %v, and another as %v", o.id, effects[o.name], usual[o.id])
 		}
 	}
+}
+
+// beside reports whether an event is there as often as it takes: every attempt is noted,
+// whoever has a value or a name claims it again, and what was broken off is gone on with.
+func beside(r domain.Recorded) bool {
+	_, resumed := r.Event.(process.GoneOn)
+	return resumed || slices.Contains([]string{"audit", "identifier"}, r.Stream.Category()) ||
+		strings.HasPrefix(r.Kind(), "organization.space_name") || r.Kind() == "organization.space_renamed"
 }
 
 // keyed are the operations that take an Idempotency-Key.

@@ -19,7 +19,7 @@ type customer struct {
 
 // standing are operations after which things may have been as they were before: what
 // is asked is so already, or is only shown. They are answered with what is so then.
-var standing = map[string]bool{"changePlan": true, "switchModule": true, "searchContacts": true, "previewUnmerge": true, "previewMerge": true, "lookUpIdentifier": true}
+var standing = map[string]bool{"changePlan": true, "switchModule": true, "searchContacts": true, "previewUnmerge": true, "previewMerge": true, "previewErasure": true, "lookUpIdentifier": true}
 
 // orders say how each operation is ordered for the n-th time, on what is made for it.
 var orders = map[string]func(c *customer, n int) *order{
@@ -91,7 +91,16 @@ var orders = map[string]func(c *customer, n int) *order{
 	"createContact":   inLab("POST", "/contacts", `{"fields":{"first_name":"Ada","email":"ada%d@example.org"}}`),
 	"searchContacts":  inLab("POST", "/contacts/search", `{}`),
 	"editContact":     onContact("PATCH", "", `{"fields":{"first_name":"Augusta"}}`),
-	"deleteContact":   onContact("DELETE", "", ""),
+	"deleteContact":   onContact("DELETE", "?confirm=true", ""),
+	"previewErasure": func(c *customer, n int) *order {
+		return &order{method: "POST", path: c.lab + "/contacts/" + c.contact(n, "ada") + "/erase/preview"}
+	},
+	"eraseContact": func(c *customer, n int) *order {
+		var p struct{ Token string }
+		at := c.lab + "/contacts/" + c.contact(n, "ada") + "/erase"
+		c.ask("POST", at+"/preview", "", &p)
+		return &order{method: "POST", path: at, body: fmt.Sprintf(`{"token":%q,"reason":"Asked for it."}`, p.Token)}
+	},
 	"tagContacts": func(c *customer, n int) *order {
 		ada, lord := c.contact(n, "ada"), c.contact(n, "lord")
 		return &order{method: "POST", path: c.lab + "/contacts/tags", body: fmt.Sprintf(`{"contacts":[%q,%q],"tag":["vip"],"untag":["new"]}`, ada, lord)}

@@ -89,7 +89,7 @@ func (r *reader) expect(typed string, patterns []string) (text string) {
 		ended := ""
 		text = r.until(typed+"\necho \"ended with $?\"", []string{`ended with \d+\n`})
 		text, ended, _ = strings.Cut(text, "ended with ")
-		refused := strings.Contains(text, `"code":"`) && !slices.ContainsFunc(patterns, func(p string) bool { return strings.Contains(p, "404") })
+		refused := strings.Contains(text, `"code":"`) && !slices.ContainsFunc(patterns, func(p string) bool { return strings.Contains(p, "HTTP/1.1 4") })
 		return ended == "0\n" && !refused && all(text, patterns)
 	}
 	asks := strings.HasPrefix(typed, "ask") && !strings.Contains(typed, " -d ")

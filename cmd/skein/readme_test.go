@@ -36,6 +36,7 @@ func TestReadme(t *testing.T) {
 	alone, _ := aside(t, "node", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--log-level", "error")
 	copied := "esdb://" + nodeAddress.FindStringSubmatch(alone.String())[1]
 	kept := filepath.Join(t.TempDir(), "monday")
+	whole := start(t, "").data // with a journal out of which nothing was taken
 	soon := time.Now().AddDate(1, 0, 0).UTC().Format(time.RFC3339)
 	const noon = "2026-01-31T12:00:00Z"
 	const names = `ask $API/spaces/$SPACE/contacts | grep -o '"name":"[^"]*"' | sort | tr '\n' ' '`
@@ -92,6 +93,10 @@ func TestReadme(t *testing.T) {
 		{line: "skein rebuild", says: []string{"contacts rebuilt up to position"}},
 		{line: "skein token --label", says: []string{`^skn_`}},
 		{line: "skein token --revoke", take: [2]string{"TOKEN-ID", `skn_([^_]+)_`}},
+		{line: "?confirm=true", look: "ask -i $API/spaces/$SPACE/contacts/$LORD", shows: []string{`^HTTP/1.1 410`}},
+		{line: "/erase/preview", says: []string{`"name":"Kit Marlowe"`, `"token":"`}},
+		{line: "/erase -d", take: [2]string{"PREVIEW", `"token":"([^"]+)"`}, says: []string{`^HTTP/1.1 202`}, look: "ask -i $API/spaces/$SPACE/contacts/$KIT", shows: []string{`^HTTP/1.1 410`}},
+		{line: "$SPACE/erasures", says: []string{`"members":`, `"Asked for it."`, `"removed":"`}},
 		{line: "ask -X DELETE", look: "ask -i $API/spaces/$SPACE/contacts", shows: []string{`^HTTP/1.1 404`}},
 		{line: "/audit?outcome=refused", says: []string{`^{"`}},
 		{line: "/audit/export", look: "head -n 2 audit.csv", shows: []string{"administrator"}},
@@ -114,7 +119,7 @@ func TestReadme(t *testing.T) {
 		{line: "skein node verify", put: []string{"/backups/monday", kept}},
 		{line: "skein node scavenge"},
 		{line: "skein node export"},
-		{line: "skein node copy", put: []string{"esdb://ada:password@cluster:2113", "'" + copied + "'"}, says: []string{`\d+ events`}},
+		{line: "skein node copy", put: []string{"--from data", "--from " + whole, "esdb://ada:password@cluster:2113", "'" + copied + "'"}, says: []string{`\d+ events`}},
 	}
 
 	reader := &reader{t: t, home: t.TempDir(), said: &said{more: make(chan struct{})}}

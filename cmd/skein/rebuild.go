@@ -14,7 +14,7 @@ import (
 
 // rebuild fills read models anew.
 type rebuild struct {
-	Name string `arg:"" optional:"" help:"Read model to rebuild: contacts, spaces, mailboxes, credentials, audit, suggestions or processes. All of them, if none is named."`
+	Name string `arg:"" optional:"" help:"Read model to rebuild: contacts, spaces, mailboxes, credentials, audit, suggestions, erasures or processes. All of them, if none is named."`
 }
 
 // Run rebuilds one read model after the other.

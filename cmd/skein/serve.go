@@ -103,14 +103,17 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	projectors := h.projectors()
 	handler.Gate = &projections.Gate{Contacts: projectors["contacts"], End: h.journal.End}
 	handler.Showing = &projections.Showing{Contacts: projectors["contacts"], End: h.journal.End}
+	handler.Ground = h.still(projectors)
 	others := &intaker{db: h.db, take: handler.TakeUp, log: h.log, news: make(chan struct{}, 1)}
 	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1), others: others}
 	wrecker := &demolisher{
 		Projector: projectors["spaces"], all: projectors, handler: handler, ground: h.journal,
 		scavenge: h.scavenge, log: h.log, news: make(chan struct{}, 1),
 	}
+	eraser := h.eraserOf(projectors, handler, metrics)
 	finisher := h.finisherOf(projectors["processes"], handler, metrics)
-	router, err := h.follow(projectors, map[string]feed.Follower{"mailboxes": reader, "spaces": wrecker, "processes": finisher}, metrics)
+	finisher.ended = eraser.hear
+	router, err := h.follow(projectors, map[string]feed.Follower{"mailboxes": reader, "spaces": wrecker, "processes": finisher, "erasures": eraser}, metrics)
 	if err != nil {
 		return err
 	}
@@ -137,6 +140,7 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 	all.Go(func() error { return others.run(ctx) })
 	all.Go(func() error { return wrecker.run(ctx) })
 	all.Go(func() error { return finisher.run(ctx) })
+	all.Go(func() error { return eraser.run(ctx) })
 	all.Go(func() error { return h.keepNoting(ctx) })
 	all.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -69,6 +69,7 @@ type Command interface {
 type Event interface {
 	domain.Event
 	evolve(Contact, domain.Moment) Contact
+	redacted(Redaction) Event
 }
 
 // Decide answers cmd with the events that follow from it, or refuses it.
@@ -87,6 +88,7 @@ var Facts = []domain.Fact{
 	domain.FactOf[Deleted](),
 	domain.FactOf[InteractionsTaken](),
 	domain.FactOf[Split](),
+	domain.FactOf[Redacted](),
 }
 
 // Refusals.

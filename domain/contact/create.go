@@ -76,3 +76,8 @@ func (e Created) evolve(c Contact, m domain.Moment) Contact {
 	c.Created, c.Origin, c.Of, c.Values = m.At, e.Origin, e.Of, with(c.Values, e.Says, m.Position)
 	return c
 }
+
+func (e Created) redacted(r Redaction) Event {
+	e.Says = r.says(e.Says)
+	return e
+}

@@ -16,16 +16,20 @@ func (Delete) decide(c Contact) ([]Event, error) {
 	return []Event{Deleted{}}, nil
 }
 
-// Deleted tells that a contact is no more.
+// Deleted tells that a contact is no more. Its story says nothing of what it was from
+// then on, be it a value or a slot of one.
 type Deleted struct{}
 
 // Kind implements domain.Event.
 func (Deleted) Kind() string { return "contact.deleted" }
 
 func (Deleted) evolve(c Contact, m domain.Moment) Contact {
-	c.Deleted, c.Values, c.Touches, c.Talks = m.Position, nil, nil, nil
+	c.Deleted, c.Values, c.Touches, c.Talks, c.Gave = m.Position, nil, nil, nil, nil
+	c.Merge.Choices = nil
 	return c
 }
+
+func (e Deleted) redacted(Redaction) Event { return e }
 
 // GoneAt is the contact that went at a position with the one it was a part of, whatever
 // its own history says of it since.

@@ -52,3 +52,8 @@ func (e Edited) evolve(c Contact, m domain.Moment) Contact {
 	}
 	return c
 }
+
+func (e Edited) redacted(r Redaction) Event {
+	e.Says = r.says(e.Says)
+	return e
+}

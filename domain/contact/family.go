@@ -44,7 +44,7 @@ func (f *Family) Tell(r domain.Recorded) {
 		}
 	case Unmerged:
 		if e.Alone && c.Merge.Into != "" {
-			f.leave(id)
+			f.leave(id, e.Stay)
 		}
 		f.Put(id, Evolve(c, e, r.Moment).closing(f.closed(id, e.Talks), r.Moment))
 	case InteractionsTaken:

@@ -9,8 +9,9 @@ import (
 
 // leave leaves what a contact has absorbed with its survivor, as if that had absorbed
 // it when it absorbed the contact (D2-2). What was chosen then of its values goes on to
-// count, and so does what was chosen before, where the survivor has nothing else.
-func (f *Family) leave(id ID) {
+// count, and so does what was chosen before, where the survivor has nothing else. Which
+// choices these are may be told already.
+func (f *Family) leave(id ID, told map[ID]map[string]Choice) {
 	c, whole, survivor := f.own[id], f.Told(id), f.beside(id)
 	for _, part := range f.Absorbed(id) {
 		p := f.own[part]
@@ -27,6 +28,9 @@ func (f *Family) leave(id ID) {
 			if choice == Absorbeds && from != "" && f.Holds(part, from) && !chosen && survivor.Field(field) == "" {
 				choices[field] = choice
 			}
+		}
+		if stay, is := told[part]; is {
+			choices = stay
 		}
 		p.Merge.Before = append([]domain.Position{p.Merge.At}, p.Merge.Before...)
 		p.Merge.Into, p.Merge.At = c.Merge.Into, max(p.Merge.At, c.Merge.At)

@@ -126,6 +126,20 @@ func (e Merged) evolve(c Contact, m domain.Moment) Contact {
 	return c
 }
 
+// redacted leaves of the choices those of fields: the others name tags and identities, of
+// the survivor too (see [Remerge]).
+func (e Merged) redacted(r Redaction) Event {
+	if r.Own {
+		e.Reason = ""
+	}
+	e.Choices = maps.Clone(e.Choices)
+	maps.DeleteFunc(e.Choices, func(slot string, _ Choice) bool {
+		_, field := Slot(slot).Field()
+		return !field && (r.Own || r.Unnamed(e.Survivor, Slot(slot)))
+	})
+	return e
+}
+
 // Merge is how an absorbed contact became part of its survivor.
 type Merge struct {
 	ID      MergeID               `json:"id,omitempty"`

@@ -77,3 +77,10 @@ func (e Split) evolve(c Contact, m domain.Moment) Contact {
 	c.Values, c.Parts = with(c.Values, without, m.Position), append(slices.Clip(c.Parts), e.Into)
 	return c
 }
+
+func (e Split) redacted(r Redaction) Event {
+	e.Says = r.says(e.Says)
+	e.Identities = slices.DeleteFunc(slices.Clone(e.Identities), func(i Identity) bool { return r.Own || r.Goes(i.Slot(), on) })
+	e.Interactions = r.refs(e.Interactions)
+	return e
+}

@@ -58,6 +58,19 @@ func (e InteractionsTaken) evolve(c Contact, m domain.Moment) Contact {
 	return c.touched()
 }
 
+func (e InteractionsTaken) redacted(r Redaction) Event {
+	e.Identities, e.Interactions, e.Got = slices.Clone(e.Identities), r.refs(e.Interactions), r.touches(e.Got)
+	for i, one := range e.Identities {
+		e.Identities[i] = r.Identity(one)
+	}
+	left := e.Left
+	e.Left = nil
+	for id, touches := range left {
+		e.Left = set(e.Left, id, r.touches(touches))
+	}
+	return e
+}
+
 // yield is a contact without the interactions that were taken from it, and the
 // touches that go with those of whole identities.
 func (e InteractionsTaken) yield(id ID, c Contact, m domain.Moment) (left Contact, gone map[Slot]Touch) {

@@ -112,6 +112,8 @@ type Unmerged struct {
 	Undecided bool    `json:"undecided,omitempty"`
 	Talks     Talks   `json:"conversations,omitempty"`
 	Reason    string  `json:"reason,omitempty"` // what people said why
+
+	Stay map[ID]map[string]Choice `json:"stay,omitempty"` // the choices that go on to count of what stays with the survivor, once nothing tells them any more
 }
 
 // Kind implements domain.Event.
@@ -129,6 +131,13 @@ func (e Unmerged) evolve(c Contact, m domain.Moment) Contact {
 	}
 	c.Merge, c.Void, c.Apart = Merge{}, 0, e.Survivor
 	return c
+}
+
+func (e Unmerged) redacted(r Redaction) Event {
+	if r.Own {
+		e.Reason = ""
+	}
+	return e
 }
 
 // closing is the contact whose conversations on channels stay as a merge left them.

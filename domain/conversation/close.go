@@ -51,3 +51,5 @@ func (e Closed) Interacted() contact.Interacted {
 func (e Closed) evolve(c Conversation, _ domain.Moment) Conversation {
 	return c.opened(e.Channel, false)
 }
+
+func (e Closed) redacted(contact.Redaction) Event { return Closed{Channel: e.Channel, At: e.At} }

@@ -48,3 +48,7 @@ func (e Commented) Interacted() contact.Interacted {
 func (e Commented) evolve(c Conversation, _ domain.Moment) Conversation {
 	return c.with(comment, e.Comment)
 }
+
+func (e Commented) redacted(r contact.Redaction) Event {
+	return Commented{Comment: comment.hidden(e.Comment, r), At: e.At}
+}

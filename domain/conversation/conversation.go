@@ -9,6 +9,8 @@
 package conversation
 
 import (
+	"strings"
+
 	"skein/domain"
 	"skein/domain/contact"
 )
@@ -67,10 +69,12 @@ type Command interface {
 	decide(Conversation) ([]Event, error)
 }
 
-// Event is something that happened in a conversation.
+// Event is something that happened in a conversation. Those that are something said or
+// done are interactions too (see [contact.Interaction]).
 type Event interface {
-	contact.Interaction
+	domain.Event
 	evolve(Conversation, domain.Moment) Conversation
+	redacted(contact.Redaction) Event
 }
 
 // Decide answers cmd with the events that follow from it, or refuses it.
@@ -79,6 +83,20 @@ func Decide(c Conversation, cmd Command) ([]Event, error) { return cmd.decide(c)
 
 // Evolve is the conversation after e.
 func Evolve(c Conversation, e Event, m domain.Moment) Conversation { return e.evolve(c, m) }
+
+// Redact is how an event reads of which nothing personal is to be left: that something was
+// said or done on a channel, and when.
+func Redact(e Event, r contact.Redaction) Event { return e.redacted(r) }
+
+// hidden is what stands for an id once it is hidden.
+func (s sort) hidden(id MessageID, r contact.Redaction) MessageID {
+	return MessageID(strings.TrimPrefix(string(r.Ref(s.ref(id))), string(s)))
+}
+
+// hidden is what stands for an identity once it is hidden.
+func hidden(channel, of string, r contact.Redaction) string {
+	return r.Identity(contact.Identity{Channel: channel, Of: of}).Of
+}
 
 // Facts lists the events of a conversation.
 var Facts = []domain.Fact{
@@ -89,4 +107,5 @@ var Facts = []domain.Fact{
 	domain.FactOf[Opened](),
 	domain.FactOf[Reopened](),
 	domain.FactOf[Closed](),
+	domain.FactOf[Redacted](),
 }

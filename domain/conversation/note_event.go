@@ -87,3 +87,7 @@ func (e EventNoted) Interacted() contact.Interacted {
 func (e EventNoted) evolve(c Conversation, _ domain.Moment) Conversation {
 	return c.with(event, e.Event)
 }
+
+func (e EventNoted) redacted(r contact.Redaction) Event {
+	return EventNoted{Event: event.hidden(e.Event, r), Channel: e.Channel, Identity: hidden(e.Channel, e.Identity, r), At: e.At}
+}

@@ -51,6 +51,8 @@ func (e Opened) evolve(c Conversation, _ domain.Moment) Conversation {
 	return c.opened(e.Channel, true)
 }
 
+func (e Opened) redacted(contact.Redaction) Event { return e }
+
 // Reopened tells that a conversation that was closed goes on.
 type Reopened struct {
 	Channel string    `json:"channel"`
@@ -68,3 +70,5 @@ func (e Reopened) Interacted() contact.Interacted {
 func (e Reopened) evolve(c Conversation, _ domain.Moment) Conversation {
 	return c.opened(e.Channel, true)
 }
+
+func (e Reopened) redacted(contact.Redaction) Event { return e }

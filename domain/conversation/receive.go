@@ -54,3 +54,7 @@ func (e MessageReceived) Interacted() contact.Interacted {
 func (e MessageReceived) evolve(c Conversation, _ domain.Moment) Conversation {
 	return c.with(message, e.Message)
 }
+
+func (e MessageReceived) redacted(r contact.Redaction) Event {
+	return MessageReceived{Message: message.hidden(e.Message, r), Channel: e.Channel, Identity: hidden(e.Channel, e.Identity, r), At: e.At}
+}

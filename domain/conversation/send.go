@@ -49,3 +49,7 @@ func (e MessageSent) Interacted() contact.Interacted {
 func (e MessageSent) evolve(c Conversation, _ domain.Moment) Conversation {
 	return c.with(message, e.Message)
 }
+
+func (e MessageSent) redacted(r contact.Redaction) Event {
+	return MessageSent{Message: message.hidden(e.Message, r), Channel: e.Channel, Identity: hidden(e.Channel, e.Identity, r), At: e.At}
+}

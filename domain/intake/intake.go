@@ -4,6 +4,7 @@
 package intake
 
 import (
+	"slices"
 	"time"
 
 	"skein/domain"
@@ -53,6 +54,7 @@ type Command interface {
 type Event interface {
 	domain.Event
 	evolve(Intake) Intake
+	redacted(hide func(text string) string) Event
 }
 
 // Decide answers cmd with the events that follow from it, or refuses it.
@@ -61,6 +63,18 @@ func Decide(i Intake, cmd Command) ([]Event, error) { return cmd.decide(i) }
 
 // Evolve is the intake after e.
 func Evolve(i Intake, e Event, _ domain.Moment) Intake { return e.evolve(i) }
+
+// Redacted is how the history of a sender reads of whom nothing is to be left: that
+// messages came on a channel and were taken up. Their ids are hidden.
+func Redacted(history []domain.Recorded, hide func(text string) string) []domain.Recorded {
+	after := slices.Clone(history)
+	for i, r := range after {
+		if e, is := r.Event.(Event); is {
+			after[i].Event = e.redacted(hide)
+		}
+	}
+	return after
+}
 
 // Facts lists the events of an intake.
 var Facts = []domain.Fact{

@@ -34,3 +34,11 @@ func (e TakenUp) evolve(i Intake) Intake {
 	i.Waiting = slices.DeleteFunc(slices.Clone(i.Waiting), func(m Message) bool { return slices.Contains(e.Messages, m.Message) })
 	return i
 }
+
+func (e TakenUp) redacted(hide func(text string) string) Event {
+	after := TakenUp{make([]conversation.MessageID, len(e.Messages))}
+	for i, id := range e.Messages {
+		after.Messages[i] = conversation.MessageID(hide(string(id)))
+	}
+	return after
+}

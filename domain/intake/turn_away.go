@@ -3,6 +3,7 @@ package intake
 import (
 	"slices"
 
+	"skein/domain/conversation"
 	"skein/domain/space"
 )
 
@@ -32,4 +33,8 @@ func (TurnedAway) Kind() string { return "intake.turned_away" }
 func (e TurnedAway) evolve(i Intake) Intake {
 	i.Waiting = append(slices.Clip(i.Waiting), Message(e))
 	return i
+}
+
+func (e TurnedAway) redacted(hide func(text string) string) Event {
+	return TurnedAway{Message: conversation.MessageID(hide(string(e.Message))), Channel: e.Channel, At: e.At}
 }

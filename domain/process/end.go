@@ -25,6 +25,8 @@ type Ended struct {
 // Kind implements domain.Event.
 func (Ended) Kind() string { return "process.ended" }
 
+func (e Ended) redacted() Event { return e }
+
 func (e Ended) evolve(p Process, _ domain.Moment) Process {
 	p.Outcome = e.Outcome
 	return p

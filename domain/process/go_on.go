@@ -23,6 +23,8 @@ type GoneOn struct{}
 // Kind implements domain.Event.
 func (GoneOn) Kind() string { return "process.gone_on" }
 
+func (e GoneOn) redacted() Event { return e }
+
 func (GoneOn) evolve(p Process, m domain.Moment) Process {
 	p.Alive = m.At
 	return p

@@ -63,6 +63,7 @@ type Command interface {
 type Event interface {
 	domain.Event
 	evolve(Process, domain.Moment) Process
+	redacted() Event
 }
 
 // Decide answers cmd with the events that follow from it, or refuses it.

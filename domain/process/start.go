@@ -33,3 +33,8 @@ func (Started) Kind() string { return "process.started" }
 func (e Started) evolve(_ Process, m domain.Moment) Process {
 	return Process{What: e.What, Asked: e.Asked, By: m.By, Alive: m.At}
 }
+
+func (e Started) redacted() Event {
+	e.Asked = outline(e.Asked)
+	return e
+}

@@ -36,6 +36,13 @@ func (e TurnedBack) evolve(p Process, m domain.Moment) Process {
 	return p
 }
 
+// redacted leaves what is said to whoever asks for the same again, but for what it is about.
+func (e TurnedBack) redacted() Event {
+	e.Refusal.At, e.Refusal.Names = "", maps.Clone(e.Refusal.Names)
+	maps.DeleteFunc(e.Refusal.Names, func(_, name string) bool { return !issued(name) })
+	return e
+}
+
 // Refusal is a refusal as it is kept, so that the same can be answered again. It is no
 // error of its own.
 type Refusal struct {

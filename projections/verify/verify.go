@@ -18,6 +18,7 @@ import (
 
 	"skein/domain"
 	"skein/domain/space"
+	"skein/projections/still"
 )
 
 // Journal yields, oldest first, the events up to a position of those streams with one of
@@ -91,6 +92,16 @@ func (v Verification) Run(ctx context.Context) (Summary, error) {
 		v.Reach = func(string, domain.Position) {}
 	}
 	c := &check{Verification: v}
+	conn, err := c.DB.Acquire(ctx)
+	if err != nil {
+		return c.done, err
+	}
+	defer conn.Release()
+	end, err := still.Told(ctx, conn.Conn())
+	if err != nil {
+		return c.done, fmt.Errorf("verify: %w", err)
+	}
+	defer end()
 	if err := c.beside(ctx, c.compare); err != nil {
 		return c.done, fmt.Errorf("verify: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -13,48 +12,6 @@ import (
 	"skein/commands/journaltest"
 	"skein/domain"
 	"skein/domain/contact"
-	"skein/domain/space"
-)
-
-// trio is three contacts that things happen to at once.
-type trio struct {
-	*pairing
-	ada, lord, eve contact.ID
-}
-
-func threeOf(t *testing.T) *trio {
-	p := pairUp(t)
-	return &trio{p, p.Ada, p.contact(t, "lord@example.org"), p.Eve}
-}
-
-// deedOf is something that is done to the three, each time under the same key.
-type deedOf struct {
-	name string
-	do   func(h *commands.Handler, on *trio) error
-}
-
-func under(key string) domain.By { return domain.By{Actor: "ada", Key: key, Ask: key} }
-
-// absorbs is a merge of two of the three.
-func absorbs(name string, which func(*trio) (survivor, absorbed contact.ID)) deedOf {
-	return deedOf{name, func(h *commands.Handler, on *trio) error {
-		survivor, absorbed := which(on)
-		return third(h.MergeContacts(context.Background(), under(name), on.room, survivor, absorbed, keeping))
-	}}
-}
-
-var (
-	adaAbsorbsLord = absorbs("merge(ada, lord)", func(on *trio) (contact.ID, contact.ID) { return on.ada, on.lord })
-	lordAbsorbsAda = absorbs("merge(lord, ada)", func(on *trio) (contact.ID, contact.ID) { return on.lord, on.ada })
-	eveAbsorbsLord = absorbs("merge(eve, lord)", func(on *trio) (contact.ID, contact.ID) { return on.eve, on.lord })
-	lordAbsorbsEve = absorbs("merge(lord, eve)", func(on *trio) (contact.ID, contact.ID) { return on.lord, on.eve })
-	eveAbsorbsAda  = absorbs("merge(eve, ada)", func(on *trio) (contact.ID, contact.ID) { return on.eve, on.ada })
-	adaIsDeleted   = deedOf{"delete(ada)", func(h *commands.Handler, on *trio) error {
-		return second(h.DeleteContact(context.Background(), under("delete"), on.room, on.ada))
-	}}
-	lordIsDeleted = deedOf{"delete(lord)", func(h *commands.Handler, on *trio) error {
-		return second(h.DeleteContact(context.Background(), under("delete"), on.room, on.lord))
-	}}
 )
 
 // crossings are what falls together, and whether only one of the two can be done.
@@ -68,61 +25,6 @@ var crossings = []struct {
 	{adaAbsorbsLord, eveAbsorbsAda, false},
 	{adaAbsorbsLord, adaIsDeleted, false},
 	{adaAbsorbsLord, lordIsDeleted, true},
-}
-
-// sound checks that every id leads to one contact, that commands and whoever reads the
-// whole journal agree on which, and that no value has two owners. It uses a fresh
-// process, which knows nothing but the journal.
-func (on *trio) sound(t *testing.T, what string) contact.Family {
-	t.Helper()
-	h, _ := on.process(journaltest.Fault{})
-	leads := map[contact.ID]contact.ID{}
-	for _, id := range []contact.ID{on.ada, on.lord, on.eve} {
-		root, err := h.Leads(t.Context(), on.room, id)
-		if err != nil {
-			t.Fatalf("%s: %s leads nowhere: %v", what, id, err)
-		}
-		leads[id] = root
-	}
-	told, _ := families(on.journal, on.room.ID)
-	for id, root := range leads {
-		own, gone := told.Own(root), errors.Is(h.Stands(t.Context(), on.room, root), contact.ErrDeleted)
-		if gone != (told.Own(id).Deleted > 0) {
-			t.Fatalf("%s: %s is deleted by commands: %v, by the journal at %d", what, id, gone, told.Own(id).Deleted)
-		}
-		if !gone && (told.Root(id) != root || own.Merge.Into != "") { // what is deleted leads to what it went with, or to itself
-			t.Fatalf("%s: %s leads to %s by commands and to %s by the journal", what, id, root, told.Root(id))
-		}
-	}
-	on.oneEach(t)
-	return told
-}
-
-// answered checks what was answered to two who asked for what cannot both be: one of
-// them was done, and the other one was told who won.
-func (on *trio) answered(t *testing.T, what string, either bool, errs ...error) {
-	t.Helper()
-	told := on.sound(t, what)
-	done := 0
-	for _, err := range errs {
-		var refused *domain.Refusal
-		switch {
-		case err == nil:
-			done++
-		case !errors.As(err, &refused):
-			t.Fatalf("%s: %v", what, err)
-		case refused.Code == "contact_merged":
-			winner := contact.ID(refused.Names["survivor"])
-			if told.Own(winner).Standing() != nil {
-				t.Fatalf("%s: refused in favour of %s, which does not stand", what, winner)
-			}
-		case refused.Code != "contact_deleted" && refused.Code != "survivor_unsettled" && refused.Code != "busy":
-			t.Fatalf("%s: %v", what, err)
-		}
-	}
-	if done == 0 || either && done > 1 {
-		t.Fatalf("%s: %d were done: %v", what, done, errs)
-	}
 }
 
 // D1-3: whatever falls together, one wins, the other one is told who, and there is never
@@ -282,68 +184,4 @@ func (i *interrupted) Append(ctx context.Context, s domain.Stream, length uint64
 		i.by()
 	}
 	return i.Journal.Append(ctx, s, length, by, events...)
-}
-
-// C2-69, D1-1, D1-2: a contact is not merged with itself, with what is deleted, nor with
-// one of another space, which looks like none at all.
-func TestMergeRefused(t *testing.T) {
-	t.Parallel()
-	on := threeOf(t)
-	other, _, err := on.CreateSpace(t.Context(), by, space.Create{Organization: "engines", Name: "Works"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stranger, _, err := on.CreateContact(t.Context(), by, commands.Room{ID: other}, contact.Create{Tags: []string{"x"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := on.DeleteContact(t.Context(), by, on.room, on.eve); err != nil {
-		t.Fatal(err)
-	}
-	before := len(on.journal.All(0))
-	codes := map[string]string{}
-	for what, two := range map[string][2]contact.ID{
-		"itself": {on.ada, on.ada}, "deleted": {on.ada, on.eve}, "into deleted": {on.eve, on.ada},
-		"another space's": {on.ada, stranger}, "into another space's": {stranger, on.ada}, "nobody": {on.ada, "nobody"}, "into nobody": {"nobody", on.ada},
-	} {
-		_, _, err := on.MergeContacts(t.Context(), by, on.room, two[0], two[1], keeping)
-		var refused *domain.Refusal
-		if !errors.As(err, &refused) {
-			t.Fatalf("%s: %v", what, err)
-		}
-		codes[what] = refused.Code
-	}
-	if want := map[string]string{
-		"itself": "contact_is_itself", "deleted": "contact_deleted", "into deleted": "contact_deleted",
-		"another space's": "contact_unknown", "into another space's": "survivor_unknown", "nobody": "contact_unknown", "into nobody": "survivor_unknown",
-	}; !maps.Equal(codes, want) || len(on.journal.All(0)) != before {
-		t.Errorf("refused as %v with %d events more", codes, len(on.journal.All(0))-before)
-	}
-}
-
-// D1-7: of two values that name one contact one has to be chosen, and the other one leads
-// to the survivor too.
-func TestMergeChoosesIdentifiers(t *testing.T) {
-	t.Parallel()
-	for choice, shows := range map[contact.Choice]string{contact.Survivors: "ada@example.org", contact.Absorbeds: "lord@example.org", contact.Neithers: ""} {
-		on := threeOf(t)
-		_, _, err := on.MergeContacts(t.Context(), by, on.room, on.ada, on.lord, contact.Absorb{})
-		if !errors.Is(err, contact.ErrChoose) {
-			t.Fatalf("merged without a choice: %v", err)
-		}
-		chosen := contact.Absorb{Choices: map[string]contact.Choice{"email": choice}}
-		if _, _, err := on.MergeContacts(t.Context(), by, on.room, on.ada, on.lord, chosen); err != nil {
-			t.Fatal(err)
-		}
-		if got := on.told(on.ada).Field("email"); got != shows {
-			t.Errorf("%s: shows %q, want %q", choice, got, shows)
-		}
-		for _, address := range []string{"ada@example.org", "lord@example.org"} {
-			_, _, err := on.CreateContact(t.Context(), by, on.room, contact.Create{Fields: map[string]string{"email": address}})
-			var refused *domain.Refusal
-			if !errors.As(err, &refused) || refused.Names["holder"] != string(on.ada) {
-				t.Errorf("%s: %s leads to %v", choice, address, err)
-			}
-		}
-	}
 }

@@ -43,6 +43,9 @@ func (l *listening) listen(ctx context.Context, begin func(context.Context, *esd
 	go func() {
 		defer close(come)
 		lost <- l.conn.follow(ctx, func(e *esdb.SubscriptionEvent) {
+			if ctx.Err() != nil {
+				return // nothing comes behind what was not taken any more
+			}
 			select {
 			case come <- e:
 			case <-ctx.Done():

@@ -1,10 +1,8 @@
 package contact
 
 import (
-	"cmp"
 	"maps"
 	"slices"
-	"time"
 
 	"skein/domain"
 )
@@ -119,38 +117,6 @@ func (f *Family) take(id ID, e InteractionsTaken, m domain.Moment) {
 	f.Put(id, Evolve(f.own[id], e, m))
 }
 
-// Put sets what a contact's own history says.
-func (f *Family) Put(id ID, c Contact) {
-	if f.own == nil {
-		f.own, f.absorbed = map[ID]Contact{}, map[ID][]ID{}
-	}
-	was := f.own[id].Merge
-	if c.Merge.Into == was.Into && c.Merge.compare(was) == 0 {
-		f.own[id] = c
-		return
-	}
-	if from := f.absorbed[was.Into]; was.Into != "" {
-		at, _ := f.place(id, was)
-		f.absorbed[was.Into] = slices.Concat(from[:at], from[at+1:])
-	}
-	f.own[id] = c
-	if into := c.Merge.Into; into != "" {
-		at, _ := f.place(id, c.Merge)
-		if all := f.absorbed[into]; at == len(all) {
-			f.absorbed[into] = append(all, id) // behind what clones see of it
-		} else {
-			f.absorbed[into] = slices.Concat(all[:at], []ID{id}, all[at:])
-		}
-	}
-}
-
-// place is where a contact is, or is to be put, among those that its survivor absorbed.
-func (f *Family) place(id ID, m Merge) (at int, there bool) {
-	return slices.BinarySearchFunc(f.absorbed[m.Into], id, func(other, id ID) int {
-		return cmp.Or(f.own[other].Merge.compare(m), cmp.Compare(other, id))
-	})
-}
-
 // Own is what a contact's own history says of it.
 func (f *Family) Own(id ID) Contact { return f.own[id] }
 
@@ -161,131 +127,4 @@ func (f *Family) Clone() Family {
 		absorbed[into] = slices.Clip(ids) // what is behind them is f's
 	}
 	return Family{maps.Clone(f.own), absorbed}
-}
-
-// Absorbed are the contacts that were merged into id itself, in that order.
-func (f *Family) Absorbed(id ID) []ID { return slices.Clip(f.absorbed[id]) }
-
-// Within is the contact and all that is a part of it by now, at whatever depth.
-func (f *Family) Within(id ID) []ID {
-	ids := []ID{id}
-	for _, other := range f.absorbed[id] {
-		ids = append(ids, f.Within(other)...)
-	}
-	return ids
-}
-
-// Holds reports whether a contact is the other one, or a part of it by now.
-func (f *Family) Holds(id, part ID) bool {
-	for part != id && f.own[part].Merge.Into != "" {
-		part = f.own[part].Merge.Into
-	}
-	return part == id
-}
-
-// Root is the contact that id is a part of: itself, unless it is absorbed.
-func (f *Family) Root(id ID) ID {
-	for f.own[id].Merge.Into != "" {
-		id = f.own[id].Merge.Into
-	}
-	return id
-}
-
-// Told is the contact as people see it: its own story and, one merge after the
-// other, the stories of those merged into it, as if merges that were undone had
-// never been.
-func (f *Family) Told(id ID) Contact { return f.ToldWith(id, func(ID, Contact) {}) }
-
-// ToldWith is the contact as people see it, and calls each with it and with all that
-// are a part of it, as each of them is told: who was merged into a contact comes before it.
-func (f *Family) ToldWith(id ID, each func(ID, Contact)) Contact {
-	c := f.told(id, each)
-	each(id, c)
-	return c
-}
-
-func (f *Family) told(id ID, each func(ID, Contact)) Contact {
-	c := f.own[id]
-	if len(f.absorbed[id]) == 0 {
-		return c
-	}
-	c.Values = maps.Clone(c.Values)
-	if c.Values == nil {
-		c.Values = map[Slot]Value{}
-	}
-	for _, other := range f.absorbed[id] {
-		o := f.ToldWith(other, each)
-		if o.Created.Before(c.Created) {
-			c.Created = o.Created
-		}
-		join(c.Values, o.Values, other, o.Merge)
-		for slot, touch := range o.Touches {
-			c.Touches = set(c.Touches, slot, c.Touches[slot].later(touch))
-		}
-		for channel, talk := range o.Talks {
-			c.Talks = set(c.Talks, channel, c.Talks[channel].with(talk, o.Merge))
-		}
-	}
-	return c.touched()
-}
-
-// with is the conversation on one channel with a contact that absorbed another one: its
-// own, unless it had none that was open by then and the other one's is (D1-11).
-func (t Talk) with(other Talk, m Merge) Talk {
-	last := later(t.Opened, other.Opened)
-	if t.At < m.At && t.State != Opened && (t.State == "" || other.State == Opened || other.Since.After(t.Since)) {
-		t = other
-	}
-	t.Opened = last
-	return t
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-// ClosedByMerge are the channels on which the conversation with an absorbed contact was
-// open and its survivor's too when it was merged, so that the merge closed it.
-func (f *Family) ClosedByMerge(id ID) (channels []string) {
-	c := f.own[id]
-	if c.Merge.Into == "" {
-		return nil
-	}
-	talks := f.Told(id).Talks
-	if len(talks) == 0 {
-		return nil
-	}
-	survivor := f.beside(id)
-	for channel, talk := range talks {
-		if talk.State == Opened && survivor.Talks[channel].State == Opened && survivor.Talks[channel].At < c.Merge.At {
-			channels = append(channels, channel)
-		}
-	}
-	slices.Sort(channels)
-	return channels
-}
-
-// beside is the survivor of an absorbed contact as it would be told without that one.
-func (f *Family) beside(id ID) Contact {
-	var rest Family // of what may be very many contacts
-	into := f.own[id].Merge.Into
-	for _, one := range f.Within(into) {
-		if !f.Holds(id, one) {
-			rest.Put(one, f.own[one])
-		}
-	}
-	return rest.Told(into)
-}
-
-// Replay tells the family of a contact anew from its histories, which are in the
-// order of the journal, and returns the contact as people see it afterwards.
-func Replay(id ID, history []domain.Recorded) Contact {
-	var f Family
-	for _, r := range history {
-		f.Tell(r)
-	}
-	return f.Told(id)
 }

@@ -16,6 +16,7 @@ type sender struct {
 	id     contact.ID   // the contact that stands for them
 	new    bool         // made for this message
 	shared []contact.ID // of whom it is one, where several share the value that leads there
+	gone   *Heard       // what became of the message before, when it was noted with somebody who is gone
 }
 
 // meet is the contact that the sender of a message is, made now if nobody is known by
@@ -37,7 +38,11 @@ func (h *Handler) meet(ctx context.Context, by domain.By, in Room, m Inbound, fu
 			return sender{}, ErrBusy
 		case err != nil || who.id != "":
 			return who, err
-		case full:
+		}
+		if gone, err := h.notedWithGone(ctx, by, in, m); gone != nil || err != nil {
+			return sender{gone: gone}, err
+		}
+		if full {
 			return sender{}, space.ErrFull
 		}
 		id, err := h.welcome(ctx, by, in, m)

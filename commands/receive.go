@@ -61,26 +61,19 @@ func (h *Handler) hearInTurn(ctx context.Context, by domain.By, in Room, m Inbou
 		before.full = before.full || errors.Is(err, space.ErrFull)
 		return Heard{}, fmt.Errorf("meet the sender of a message: %w", err)
 	}
+	if who.gone != nil {
+		return *who.gone, nil
+	}
 	heard := Heard{Message: m.Message, Contact: who.id, Created: who.new}
 	others, err := h.others(ctx, in, who, m)
 	if err != nil {
 		return Heard{}, err
 	}
-	for _, id := range others {
-		told, err := load(ctx, h, conversation.Stream(contact.Key{Space: in.ID, ID: id}), conversation.Evolve)
-		if err != nil {
-			return Heard{}, err
+	if was, noted, err := h.notedWith(ctx, by, in, others, m); noted || err != nil {
+		if was.Contact == "" {
+			was.Contact, was.Created = who.id, who.new
 		}
-		at, done, err := told.carriedOut(by)
-		switch {
-		case err != nil:
-			return Heard{}, err
-		case done:
-			return Heard{Message: m.Message, Contact: id, Created: h.made(by, id), Position: at}, nil
-		case told.state.Knows(m.Message):
-			heard.Position = told.at
-			return heard, nil
-		}
+		return was, err
 	}
 	s := conversation.Stream(contact.Key{Space: in.ID, ID: who.id})
 	for attempt := 1; ; attempt++ {
@@ -130,51 +123,37 @@ func (h *Handler) made(by domain.By, id contact.ID) bool {
 // others are the contacts beside the sender in whose conversations a message of theirs
 // can have been noted before. It was noted with the contact that stood for whoever had
 // the identity then, as a value of its own or one that it shared; so it is with one of
-// those who ever claimed it, or share it, or with one that these ever were a part of,
-// were split off or that was split off them. What was deleted does not count: it is as if it had never been.
+// those who ever claimed it, or share it, or with one of their kin.
 func (h *Handler) others(ctx context.Context, in Room, who sender, m Inbound) (ids []contact.ID, err error) {
+	claimed, err := h.claimers(ctx, in, m)
+	if err != nil {
+		return nil, err
+	}
+	ids, err = h.kinOf(ctx, in, slices.Concat([]contact.ID{who.id}, who.shared, claimed))
+	return slices.DeleteFunc(ids, func(id contact.ID) bool { return id == who.id }), err
+}
+
+// kinOf are contacts and those that these ever were a part of, were split off or that were
+// split off them, each once.
+func (h *Handler) kinOf(ctx context.Context, in Room, of []contact.ID) (ids []contact.ID, err error) {
 	seen := map[contact.ID]bool{"": true}
-	var look func(contact.ID) error
-	look = func(id contact.ID) error {
-		if seen[id] {
-			return nil
+	for next := slices.Clone(of); len(next) > 0; {
+		id := next[0]
+		if next = next[1:]; seen[id] {
+			continue
 		}
 		seen[id] = true
-		if id != who.id {
-			ids = append(ids, id)
-		}
+		ids = append(ids, id)
 		c, err := h.contact(ctx, in, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		next := append([]contact.ID{c.Merge.Into, c.Of}, c.Parts...)
+		next = append(append(next, c.Merge.Into, c.Of), c.Parts...)
 		for _, away := range c.Away {
 			next = append(next, away.Into)
 		}
 		for _, left := range c.Left {
 			next = append(next, left.To)
-		}
-		for _, id := range next {
-			if err := look(id); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	claimed, err := h.claimers(ctx, in, m)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range slices.Concat([]contact.ID{who.id}, who.shared, claimed) {
-		if !seen[id] && id != who.id {
-			if _, standing, err := h.resolve(ctx, in, id); err != nil {
-				return nil, err
-			} else if standing.Deleted > 0 {
-				continue
-			}
-		}
-		if err := look(id); err != nil {
-			return nil, err
 		}
 	}
 	return ids, nil

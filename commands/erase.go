@@ -45,7 +45,15 @@ func (h *Handler) EraseContact(ctx context.Context, by domain.By, in Room, id co
 	if err != nil {
 		return 0, err
 	}
-	return run(ctx, h, by, in, h.erasing(), asked)
+	at, err := run(ctx, h, by, in, h.erasing(), asked)
+	if !errors.Is(err, ErrUnderway) {
+		return at, err
+	}
+	c, failed := h.contact(ctx, in, id)
+	if failed != nil || c.Deleted == 0 {
+		return 0, err
+	}
+	return c.Deleted, nil // whoever goes on with it does so until it is done
 }
 
 func (h *Handler) erasing() course[eraseAsked] {

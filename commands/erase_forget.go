@@ -3,6 +3,7 @@ package commands
 // Forget sees to it that nothing is told any more as it was read before: something was taken
 // out of histories, maybe by another process.
 func (h *Handler) Forget() {
-	h.shelf.clear()
 	h.taken.Add(1)
+	h.shelf.clear()
+	h.pasts.clear()
 }

@@ -31,6 +31,7 @@ type Staying struct {
 	Name         string // as its own story has it; empty: it was deleted, and nothing is told of it
 	Deleted      bool
 	Interactions int // of those who go that were noted with it, and are redacted
+	Left         int // its own by now, that came by identities of those who go, and stay
 }
 
 // PreviewErasure tells what erasing a contact comes to, be it that it stands or that it
@@ -44,13 +45,15 @@ func (h *Handler) PreviewErasure(ctx context.Context, in Room, id contact.ID) (E
 		return ErasurePreview{}, err
 	}
 	show := ErasurePreview{Token: h.previewToken(in, r.told.Seen(id), eraseAs(id)...)}
-	noted := r.noted(h.hiding(in))
+	noted, left := r.noted(h.hiding(in))
 	for _, one := range r.members {
 		show.Goes = append(show.Goes, r.going(one, noted[one]))
 	}
 	for _, one := range slices.Sorted(slices.Values(r.kin)) {
 		if !slices.Contains(r.members, one) {
-			show.Stays = append(show.Stays, r.staying(one, noted[one]))
+			stays := r.staying(one, noted[one])
+			stays.Left = left[one]
+			show.Stays = append(show.Stays, stays)
 		}
 	}
 	return show, nil
@@ -80,15 +83,31 @@ func (r *reach) going(id contact.ID, noted int) Going {
 	return g
 }
 
-// noted counts the interactions that are redacted, by with whom they were noted.
-func (r *reach) noted(hide func(string) string) map[contact.ID]int {
-	all := map[contact.ID]int{}
-	for with := range r.redacted(hide) {
-		if !slices.Contains(r.before, with) { // hidden elsewhere, if the space was imported
-			all[with]++
+// noted counts the interactions that are redacted, by with whom they were noted, and those
+// that are left there though they came by an identity of those who go.
+func (r *reach) noted(hide func(string) string) (gone, left map[contact.ID]int) {
+	gone, left = map[contact.ID]int{}, map[contact.ID]int{}
+	known, all := r.identities(hide), r.all()
+	theirs := func(i contact.Identity) bool {
+		i.Of = hide(i.Of)
+		return known[i]
+	}
+	for _, was := range r.history {
+		with := contact.KeyOf(was.Stream).ID
+		if said, is := was.Event.(contact.Interaction); is && !slices.Contains(all, with) && theirs(said.Interacted().Identity) {
+			left[with]++
 		}
 	}
-	return all
+	for with, i := range r.redacted(hide) {
+		if slices.Contains(r.before, with) { // hidden elsewhere, if the space was imported
+			continue
+		}
+		gone[with]++
+		if theirs(i) {
+			left[with]--
+		}
+	}
+	return gone, left
 }
 
 // redacted yields of the interactions that an erasure redacts with whom they were noted,

@@ -78,7 +78,8 @@ func (h *Handler) redactOpen(ctx context.Context, by domain.By, history, told []
 // takeOut lets a stream be read as it is told, and forgets what it was.
 func (h *Handler) takeOut(ctx context.Context, s domain.Stream, told []domain.Recorded, closed bool) error {
 	err := h.Ground.Redact(ctx, s, told, closed)
-	h.shelf.leave(s)
 	h.taken.Add(1)
+	h.shelf.leave(s)
+	h.pasts.forget(s)
 	return err
 }

@@ -8,16 +8,18 @@ import (
 	"time"
 
 	"skein/domain"
+	"skein/domain/conversation"
 )
 
 // Whoever looks at a contact as it was looks at other times of it next. Long histories
 // that were read lately are kept at hand for a while, as far as they were read: what was
 // recorded does not change, so only what has come since is to be read, unless something was
-// taken out of histories since, of which [Handler.Forget] hears. Nothing is kept for longer
-// than a minute after it was begun to be read.
+// taken out of histories since, of which [Handler.Forget] hears. Nothing is told from
+// them for longer than a minute after they were begun to be read.
 
 const (
-	keptPasts = 1 << 15     // how many events are kept at most, of all histories
+	keptPasts = 1 << 24     // how many bytes are kept at most, of all histories
+	leastSize = 512         // what an event counts at least
 	longPast  = 512         // how many a history has at least to be kept
 	pastFor   = time.Minute // how long it is kept
 )
@@ -27,12 +29,13 @@ type pasts struct {
 	mu      sync.Mutex
 	stories map[domain.Stream]*list.Element
 	order   list.List // of past, the one read last in front
-	events  int
+	size    int
 }
 
 type past struct {
 	s      domain.Stream
 	events []domain.Recorded // from the first one on; nobody writes into them
+	size   int
 	since  time.Time
 	taken  uint64 // how often something had been taken out of histories by then
 }
@@ -85,6 +88,13 @@ func (c *pasts) from(s domain.Stream, revision uint64, now time.Time, taken uint
 func (c *pasts) add(s domain.Stream, page []domain.Recorded, now time.Time, taken uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for at := c.order.Back(); at != nil; { // the few that are kept
+		before := at.Prev()
+		if now.Sub(at.Value.(past).since).Abs() > pastFor {
+			c.drop(at)
+		}
+		at = before
+	}
 	story := past{s: s, since: now, taken: taken}
 	at, kept := c.stories[s]
 	if kept {
@@ -97,17 +107,44 @@ func (c *pasts) add(s domain.Stream, page []domain.Recorded, now time.Time, take
 		c.drop(at)
 	}
 	story.events = append(story.events, page...)
-	if len(story.events) > keptPasts {
-		return
+	for _, r := range page {
+		story.size += leastSize + textIn(r.Event)
 	}
 	if c.stories == nil {
 		c.stories = map[domain.Stream]*list.Element{}
 	}
 	c.stories[s] = c.order.PushFront(story)
-	c.events += len(story.events)
-	for c.events > keptPasts {
+	c.size += story.size
+	for c.size > keptPasts {
 		c.drop(c.order.Back())
 	}
+}
+
+// textIn is how many bytes people wrote in what was said and done.
+func textIn(e domain.Event) int {
+	switch e := e.(type) {
+	case conversation.MessageReceived:
+		return len(e.Subject) + len(e.Text)
+	case conversation.MessageSent:
+		return len(e.Subject) + len(e.Text)
+	case conversation.Commented:
+		return len(e.Text)
+	case conversation.EventNoted:
+		size := 0
+		for key, text := range e.Data {
+			size += len(key) + len(text)
+		}
+		return size
+	}
+	return 0
+}
+
+// clear forgets all of it.
+func (c *pasts) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stories, c.size = nil, 0
+	c.order.Init()
 }
 
 // forget forgets a stream.
@@ -122,5 +159,5 @@ func (c *pasts) forget(s domain.Stream) {
 func (c *pasts) drop(at *list.Element) {
 	gone := c.order.Remove(at).(past)
 	delete(c.stories, gone.s)
-	c.events -= len(gone.events)
+	c.size -= gone.size
 }

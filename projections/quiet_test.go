@@ -149,7 +149,7 @@ func TestErasureUnderway(t *testing.T) {
 		_, verified := verify.Verification{
 			DB: db, Journal: sifted(h.journal), Hash: h.Hash, Tell: func(verify.Difference) {}, End: quietOf(processes, h).End,
 		}.Run(ctx)
-		for what, err := range map[string]error{"rebuilt": processes.Rebuild(ctx, from(h.journal), nil), "compared": compared, "verified": verified} {
+		for what, err := range map[string]error{"compared": compared, "verified": verified} {
 			if !errors.Is(err, want) {
 				t.Errorf("%s: %v, want %v", what, err, want)
 			}
@@ -158,6 +158,13 @@ func TestErasureUnderway(t *testing.T) {
 	told(nil)
 	h.record(t, erasing, process.Started{What: "erase", Asked: json.RawMessage(`{}`)})
 	told(still.ErrErasing)
+	if err := processes.Rebuild(ctx, from(h.journal), nil); err != nil { // an erasure may wait for it
+		t.Error(err)
+	}
+	var begun domain.Position
+	if err := db.QueryRow(ctx, `SELECT begun FROM checkpoints WHERE projection = 'processes'`).Scan(&begun); err != nil || begun == 0 {
+		t.Errorf("what was told in part is noted as of %d: %v", begun, err)
+	}
 	h.record(t, erasing, process.Ended{Outcome: process.Done})
 	told(nil)
 }

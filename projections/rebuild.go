@@ -41,7 +41,7 @@ func (p *Projector) rebuild(ctx context.Context, from Journal, progress func(dom
 		return err
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended('rebuild ' || current_schema() || ' ' || $1, 0))`, p.Name)
-	end, err := still.Told(ctx, conn.Conn())
+	end, erasing, err := still.InPart(ctx, conn.Conn()) // which may wait for these very tables
 	if err != nil {
 		return err
 	}
@@ -68,6 +68,10 @@ func (p *Projector) rebuild(ctx context.Context, from Journal, progress func(dom
 		if err := beside.catchUp(ctx, from, progress); err != nil {
 			return err
 		}
-		return beside.swap(ctx, tx)
+		if err := beside.swap(ctx, tx); err != nil || !erasing {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE checkpoints SET begun = position WHERE projection = $1`, p.Name) // see Mend
+		return err
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
+	"skein/commands"
 	"skein/domain/audit"
 )
 
@@ -57,7 +58,7 @@ func (q *request) outcome(status int) (audit.Outcome, bool) {
 		return audit.Refused, true
 	case status == http.StatusNotFound:
 		return audit.Refused, how != onlyRefused || slices.Contains(elsewhere, q.refused)
-	case status == statusNobodyWaits, status == http.StatusInternalServerError:
+	case status == statusNobodyWaits, status == http.StatusInternalServerError, q.refused == commands.ErrUnderway.Code:
 		return audit.Failed, how == noted
 	}
 	return "", false

@@ -23,7 +23,7 @@ func (a *API) erasures(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "eraseContact", Method: http.MethodPost, Path: oneContactPath + "/erase", Tags: contactTag, Errors: refusals,
 		Summary: "Erase a contact for ever",
-		Description: "More than a deletion, after which the history can still be read: all that the contact, and all it absorbed, was and said is taken out of the journal too (D1-14). Also of a contact that was deleted before. Only that something happened stays, and who did it when; what others said and were stays as it was. " +
+		Description: "More than a deletion, after which the history can still be read: all that the contact, and all it absorbed, was and said is taken out of the journal too (D1-14). Also of a contact that was deleted before. Only that something happened stays, and who did it when; what others said and were stays as it was, and so do messages that were noted with a survivor and left there at an unmerge: the preview counts them, and an unmerge by_identity takes them along. " +
 			"From the answer on nobody can read any of it, and its identifiers are free. listErasures tells since when it is in no file of the journal. Backups hold what they held. Nobody can undo it.",
 		DefaultStatus: http.StatusAccepted,
 	}, a.eraseContact)
@@ -49,6 +49,7 @@ type Staying struct {
 	Name         string     `json:"name,omitempty" doc:"As its own story has it; none: it was deleted"`
 	Deleted      bool       `json:"deleted,omitempty"`
 	Interactions int        `json:"interactions" doc:"Of those who go that were noted with it: nothing of them would be left"`
+	Left         int        `json:"left,omitempty" doc:"Its own by now, that came by an identity of those who go: they stay as they are. An unmerge by_identity before would have taken them along"`
 }
 
 type going struct {
@@ -78,7 +79,9 @@ func (a *API) previewErasure(ctx context.Context, in *InContact) (*erasurePrevie
 	return out, nil
 }
 
-func stayingAs(s commands.Staying) Staying { return Staying{s.ID, s.Name, s.Deleted, s.Interactions} }
+func stayingAs(s commands.Staying) Staying {
+	return Staying{s.ID, s.Name, s.Deleted, s.Interactions, s.Left}
+}
 
 func (a *API) eraseContact(ctx context.Context, in *struct {
 	InContact

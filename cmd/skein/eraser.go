@@ -29,7 +29,8 @@ type eraser struct {
 	all                    map[string]*projections.Projector
 	forget                 func()                      // what was read of histories
 	scavenge               func(context.Context) error // nil: the journal is elsewhere
-	note                   func(context.Context, domain.By, erasure.Key) error
+	note                   func(context.Context, domain.By, erasure.Key) (domain.Position, error)
+	journal                projections.Journal
 	log                    *slog.Logger
 	news                   chan struct{}
 	every                  time.Duration // how often is tried what failed, or has to wait
@@ -41,7 +42,7 @@ type eraser struct {
 // eraserOf makes the eraser of a server.
 func (h *house) eraserOf(all map[string]*projections.Projector, do *commands.Handler, metrics *prometheus.Registry) *eraser {
 	e := &eraser{
-		Projector: all["erasures"], all: all, forget: do.Forget, note: do.NoteRemoved, log: h.log, news: make(chan struct{}, 1), every: again,
+		Projector: all["erasures"], all: all, forget: do.Forget, note: do.NoteRemoved, journal: h.journal.All, log: h.log, news: make(chan struct{}, 1), every: again,
 		removed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "skein_erasures_removed_total", Help: "Erasures of contacts of which nothing is left in the files of the journal.",
 		}),
@@ -79,7 +80,12 @@ func (e *eraser) hear() {
 // run removes until ctx is over.
 func (e *eraser) run(ctx context.Context) error {
 	for {
-		done, err := e.removeAlone(ctx)
+		mended, err := projections.Mend(ctx, e.DB, e.all, e.journal)
+		done := false
+		if err == nil {
+			done, err = e.removeAlone(ctx)
+		}
+		done = done && mended
 		if err != nil && ctx.Err() == nil {
 			e.log.Error("erased contacts could not be removed from the files of the journal, which will be tried again", "error", err)
 		}
@@ -128,17 +134,22 @@ func (e *eraser) removeAll(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	var failed []error
+	var noted domain.Position
 	for _, one := range all {
-		err := e.note(ctx, domain.By{Actor: "system:eraser"}, one.Key)
+		at, err := e.note(ctx, domain.By{Actor: "system:eraser"}, one.Key)
 		switch {
 		case errors.Is(err, space.ErrUnknown): // it was deleted, with all that was noted of it
 		case err != nil:
 			failed = append(failed, fmt.Errorf("erasure in space %s: %w", one.Space, err))
 		default:
 			e.removed.Inc()
+			noted = max(noted, at)
 		}
 	}
 	e.log.Info("erased contacts were removed from the files of the journal", "erasures", len(all)-len(failed), "took", time.Since(began))
+	if err := e.Await(ctx, noted); err != nil { // so that it is not done again
+		failed = append(failed, err)
+	}
 	return len(failed) == 0, errors.Join(failed...)
 }
 

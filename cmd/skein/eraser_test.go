@@ -42,10 +42,10 @@ func removingOf(t *testing.T, journal *memory.Journal, db *pgxpool.Pool) *removi
 		Projector: all["erasures"], all: all, log: slog.New(slog.NewTextHandler(u.said, nil)), news: make(chan struct{}, 1), every: time.Millisecond,
 		removed: prometheus.NewCounter(prometheus.CounterOpts{Name: "removed"}), forget: func() { u.forgotten.Add(1) },
 		scavenge: func(context.Context) error { u.scavenged.Add(1); return nil },
-		note: func(_ context.Context, _ domain.By, of erasure.Key) error {
+		note: func(_ context.Context, _ domain.By, of erasure.Key) (domain.Position, error) {
 			u.noted.Add(1)
 			u.record(of.Stream(), 1, erasure.Removed{})
-			return u.follow("erasures")
+			return domain.Position(len(u.journal.All(0))), u.follow("erasures")
 		},
 	}
 	return u

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -101,9 +102,12 @@ func (cmd serve) Run(ctx context.Context, s *settings) (err error) {
 		metrics.MustRegister(h.node)
 	}
 	projectors := h.projectors()
+	if err := projections.NoteBegun(ctx, h.db, unchained, slices.Collect(maps.Keys(projectors))...); err != nil {
+		return err
+	}
 	handler.Gate = &projections.Gate{Contacts: projectors["contacts"], End: h.journal.End}
 	handler.Showing = &projections.Showing{Contacts: projectors["contacts"], End: h.journal.End}
-	handler.Ground = h.still(projectors)
+	handler.Ground = h.still(ctx.Done(), projectors)
 	others := &intaker{db: h.db, take: handler.TakeUp, log: h.log, news: make(chan struct{}, 1)}
 	reader := &mailReader{Projector: projectors["mailboxes"], handler: handler, log: h.log, news: make(chan struct{}, 1), others: others}
 	wrecker := &demolisher{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"skein/commands"
 	"skein/domain"
@@ -19,8 +20,10 @@ type stillGround struct {
 	quiet *projections.Quiet
 }
 
-func (h *house) still(all map[string]*projections.Projector) commands.Ground {
-	return stillGround{h.journal, &projections.Quiet{All: slices.Collect(maps.Values(all)), End: h.journal.End}}
+func (h *house) still(over <-chan struct{}, all map[string]*projections.Projector) commands.Ground {
+	return stillGround{h.journal, &projections.Quiet{
+		All: slices.Collect(maps.Values(all)), End: h.journal.End, Over: over, Patience: 5 * time.Second,
+	}}
 }
 
 // Redact implements commands.Ground. What has to wait is gone on with later.

@@ -25,7 +25,7 @@ type Outcome string
 const (
 	Done    Outcome = "done"
 	Refused Outcome = "refused" // because of who asked
-	Failed  Outcome = "failed"  // by a fault of ours: it may have taken effect or not
+	Failed  Outcome = "failed"  // by a fault of ours, or still under way: it may have taken effect or not, or takes it later
 )
 
 // Local is the address of those who work on the installation itself.

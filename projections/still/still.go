@@ -20,20 +20,27 @@ const key = `(hashtextextended('whole journal ' || current_schema(), 0))`
 // Told keeps others from taking anything out of histories until end is called. It refuses
 // with ErrErasing where they have come only a part of the way.
 func Told(ctx context.Context, conn *pgx.Conn) (end func(), err error) {
+	end, erasing, err := InPart(ctx, conn)
+	if err == nil && erasing {
+		end()
+		return nil, ErrErasing
+	}
+	return end, err
+}
+
+// InPart is Told for what can be told anew later: it reports whether they have come only a
+// part of the way instead of refusing.
+func InPart(ctx context.Context, conn *pgx.Conn) (end func(), erasing bool, err error) {
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock_shared`+key); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	end = func() { _, _ = conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock_shared`+key) }
-	var erasing bool
 	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM processes WHERE what = 'erase')`).Scan(&erasing)
-	if err == nil && erasing {
-		err = ErrErasing
-	}
 	if err != nil {
 		end()
-		return nil, err
+		return nil, false, err
 	}
-	return end, nil
+	return end, erasing, nil
 }
 
 // Redacted keeps others from telling anything from the whole journal until end is called.

@@ -17,7 +17,7 @@ build: ## Build bin/skein
 
 .PHONY: test
 test: needs-test ## Run every test, race detector on
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 30m ./...
 
 .PHONY: test-long
 test-long: needs-test ## Run the long forms of the tests: crash loops, thousands of histories

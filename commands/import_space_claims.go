@@ -46,10 +46,11 @@ func (in Room) naming(e domain.Event) []claimed {
 }
 
 // claimShown claims a value for a contact that shows it. Of two that are one, the part
-// holds it and the whole has borrowed it.
+// holds it and the whole has borrowed it. Of one that does not show it any more it is noted
+// that it named him once: what was noted with him is looked for there.
 func (h *Handler) claimShown(ctx context.Context, in Room, id contact.ID, c claimed, by domain.By) error {
 	own, err := h.contact(ctx, in, id)
-	if err != nil || own.Deleted > 0 || !c.of(own) {
+	if err != nil {
 		return err
 	}
 	s := h.identifier(in, c).Stream()
@@ -57,6 +58,16 @@ func (h *Handler) claimShown(ctx context.Context, in Room, id contact.ID, c clai
 		held, err := load(ctx, h, s, identifier.Evolve)
 		if err != nil {
 			return err
+		}
+		if own.Deleted > 0 || !c.of(own) {
+			if slices.Contains(held.state.Past, id) {
+				return nil
+			}
+			_, err = h.Journal.Append(ctx, s, held.length, natural(by), claimedOnce(held.state, id)...)
+			if !errors.Is(err, ErrMovedOn) {
+				return err
+			}
+			continue
 		}
 		cmd := identifier.Claim{For: id}
 		if other := held.state.Holder; other != "" && other != id {
@@ -75,6 +86,14 @@ func (h *Handler) claimShown(ctx context.Context, in Room, id contact.ID, c clai
 		}
 	}
 	return ErrBusy
+}
+
+// claimedOnce is what tells that a value named a contact, and leaves it to whom it names.
+func claimedOnce(i identifier.Identifier, id contact.ID) []domain.Event {
+	if i.Holder == "" {
+		return []domain.Event{identifier.Claimed{Contact: id}, identifier.Released{By: id}}
+	}
+	return []domain.Event{identifier.Claimed{Contact: id}, identifier.Claimed{Contact: i.Holder}}
 }
 
 // yields reports whether a value goes from one contact that claimed it to another one

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 
 	"skein/domain"
 	"skein/domain/contact"
@@ -38,19 +39,29 @@ func (h *Handler) notedWith(ctx context.Context, by domain.By, in Room, ids []co
 // who was deleted or erased since. Brought again it brings nobody back (D4-18).
 func (h *Handler) notedWithGone(ctx context.Context, by domain.By, in Room, m Inbound) (*Heard, error) {
 	claimed, err := h.claimers(ctx, in, m)
-	if err != nil || len(claimed) == 0 {
-		return nil, err
-	}
-	ids, err := h.kinOf(ctx, in, claimed)
 	if err != nil {
 		return nil, err
 	}
-	was, noted, err := h.notedWith(ctx, by, in, ids, m)
-	if err != nil || !noted {
-		return nil, err
+	var looked []contact.ID
+	for _, one := range slices.Backward(claimed) { // each with its kin, so that it is known whose it was
+		if slices.Contains(looked, one) {
+			continue
+		}
+		ids, err := h.kinOf(ctx, in, []contact.ID{one})
+		if err != nil {
+			return nil, err
+		}
+		looked = append(looked, ids...)
+		was, noted, err := h.notedWith(ctx, by, in, ids, m)
+		switch {
+		case err != nil:
+			return nil, err
+		case noted && was.Contact == "":
+			was.Contact = one
+			return &was, nil
+		case noted:
+			return &was, nil
+		}
 	}
-	if was.Contact == "" {
-		was.Contact = claimed[len(claimed)-1]
-	}
-	return &was, nil
+	return nil, nil
 }

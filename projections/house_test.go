@@ -3,7 +3,6 @@ package projections_test
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -40,7 +39,7 @@ func build(t rapidOrTest, name string) *house {
 		Journal: h.journal,
 		Now:     clock,
 		NewID:   func() string { return fmt.Sprintf("%s%03d", name, h.ids.Add(1)) },
-		Hash:    func(parts ...string) string { return strings.Join(parts, "~") },
+		Hash:    func(parts ...string) string { return digest(append(parts, "house")...) },
 	}
 	ctx := context.Background()
 	org := organization.ID(name)

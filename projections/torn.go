@@ -18,6 +18,8 @@ import (
 func NoteBegun(ctx context.Context, db DB, end domain.Position, names ...string) error {
 	_, err := db.Exec(ctx, `
 		INSERT INTO checkpoints AS c (projection, position, begun) SELECT name, 0, $1 FROM unnest($2::text[]) AS name
+		WHERE name NOT IN (SELECT projection FROM checkpoints WHERE position > 0) -- whose rows others hold for long
+		ORDER BY name -- so that those who start at once wait for one another in turn
 		ON CONFLICT (projection) DO UPDATE SET begun = excluded.begun WHERE c.position = 0`, end, names)
 	return err
 }
@@ -37,10 +39,10 @@ func Mend(ctx context.Context, db *pgxpool.Pool, all map[string]*Projector, from
 			}
 		}
 		var begun domain.Position
-		var erasing, erased bool
+		var erasing bool
 		err := db.QueryRow(ctx, `
-			SELECT coalesce(max(begun), 0), EXISTS (SELECT FROM processes WHERE what = 'erase'), EXISTS (SELECT FROM erasures WHERE position > max(begun))
-			FROM checkpoints WHERE projection = $1`, name).Scan(&begun, &erasing, &erased)
+			SELECT coalesce(max(begun), 0), EXISTS (SELECT FROM processes WHERE what = 'erase')
+			FROM checkpoints WHERE projection = $1`, name).Scan(&begun, &erasing)
 		switch {
 		case err != nil:
 			return false, err
@@ -49,7 +51,12 @@ func Mend(ctx context.Context, db *pgxpool.Pool, all map[string]*Projector, from
 		case erasing:
 			done = false
 			continue
-		case erased:
+		}
+		erased, err := erasedSince(ctx, db, all, begun)
+		if err != nil {
+			return false, err
+		}
+		if erased {
 			if err := p.Rebuild(ctx, from, nil); err != nil {
 				return false, err
 			}
@@ -59,4 +66,19 @@ func Mend(ctx context.Context, db *pgxpool.Pool, all map[string]*Projector, from
 		}
 	}
 	return done, nil
+}
+
+// erasedSince reports whether somebody was erased after a position, by an erasure that came
+// to its end: that somebody was is recorded before the end is, but another read model may
+// show the end first.
+func erasedSince(ctx context.Context, db DB, all map[string]*Projector, begun domain.Position) (erased bool, err error) {
+	ended, err := all["processes"].Checkpoint(ctx)
+	if err != nil {
+		return false, err
+	}
+	if err := all["erasures"].Await(ctx, ended); err != nil {
+		return false, err
+	}
+	err = db.QueryRow(ctx, `SELECT EXISTS (SELECT FROM erasures WHERE position > $1)`, begun).Scan(&erased)
+	return erased, err
 }

@@ -18,14 +18,24 @@ var ErrErasing = domain.Refuse(domain.Stale, "erasure_underway", "Somebody is be
 const key = `(hashtextextended('whole journal ' || current_schema(), 0))`
 
 // Told keeps others from taking anything out of histories until end is called. It refuses
-// with ErrErasing where they have come only a part of the way.
+// with ErrErasing where they have come only a part of the way, or something that was filled
+// meanwhile is not filled anew yet.
 func Told(ctx context.Context, conn *pgx.Conn) (end func(), err error) {
 	end, erasing, err := InPart(ctx, conn)
-	if err == nil && erasing {
-		end()
-		return nil, ErrErasing
+	if err == nil && !erasing { // what was filled in the midst of it is yet to be filled anew
+		err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM checkpoints c JOIN erasures e ON e.position > c.begun)`).Scan(&erasing)
 	}
-	return end, err
+	switch {
+	case end == nil:
+		return nil, err
+	case err == nil && erasing:
+		err = ErrErasing
+	}
+	if err != nil {
+		end()
+		return nil, err
+	}
+	return end, nil
 }
 
 // InPart is Told for what can be told anew later: it reports whether they have come only a

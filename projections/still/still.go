@@ -23,7 +23,7 @@ const key = `(hashtextextended('whole journal ' || current_schema(), 0))`
 func Told(ctx context.Context, conn *pgx.Conn) (end func(), err error) {
 	end, erasing, err := InPart(ctx, conn)
 	if err == nil && !erasing { // what was filled in the midst of it is yet to be filled anew
-		err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM checkpoints c JOIN erasures e ON e.position > c.begun)`).Scan(&erasing)
+		err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM checkpoints c JOIN erasures e ON e.position > c.begun WHERE c.begun > 0)`).Scan(&erasing)
 	}
 	switch {
 	case end == nil:

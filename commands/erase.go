@@ -106,7 +106,7 @@ func (h *Handler) erasable(ctx context.Context, in Room, id contact.ID) error {
 	if err != nil || len(was.Members) > 0 && !slices.Contains(was.Members, id) {
 		return err
 	}
-	return contact.ErrMerged.Naming("survivor", string(root))
+	return contact.ErrMerged.Naming("survivor", string(root)).Saying("The contact was merged into another one, and both are erased together: ask it of the survivor. If they are two people, unmerge this one first.")
 }
 
 // erase takes the steps of an erasure. Before the contact is deleted it may be refused;

@@ -55,7 +55,7 @@ func TestEraseRefused(t *testing.T) {
 	var merged *domain.Refusal
 	before := len(e.journal.All(0))
 	_, err := e.PreviewErasure(t.Context(), e.room, part)
-	if !errors.Is(err, contact.ErrMerged) || !errors.As(err, &merged) || merged.Names["survivor"] != string(e.him) {
+	if !errors.Is(err, contact.ErrMerged) || !errors.As(err, &merged) || merged.Names["survivor"] != string(e.him) || !strings.Contains(merged.Message, "unmerge this one first") {
 		t.Errorf("a part: %v", err)
 	}
 	if _, err := e.PreviewErasure(t.Context(), e.room, "nobody"); !errors.Is(err, contact.ErrUnknown) {

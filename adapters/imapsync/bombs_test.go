@@ -45,23 +45,21 @@ func TestBombs(t *testing.T) {
 		"nothing":          full("From: a@b\n", "\x00"),
 		"no line end":      full("From: a@b\nSubject: ", "x"),
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		m, took := Message{Size: 100 << 20}, time.Hour
-		for range 5 { // others may use the machine meanwhile
+		m, took, used := Message{}, time.Hour, uint64(0)
+		for try := 0; try < 5 && took > 250*time.Millisecond; try++ { // others may use the machine meanwhile
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			m = Message{Size: 100 << 20}
 			start := time.Now()
 			m.read([]byte(raw))
 			took = min(took, time.Since(start))
-			if took <= 250*time.Millisecond {
-				break
-			}
+			runtime.ReadMemStats(&after)
+			used = max(used, after.TotalAlloc-before.TotalAlloc)
 		}
-		runtime.ReadMemStats(&after)
 		if took > 250*time.Millisecond {
 			t.Errorf("%s: took %v", name, took)
 		}
-		if used := after.TotalAlloc - before.TotalAlloc; used > 32<<20 && took <= 250*time.Millisecond {
+		if used > 32<<20 {
 			t.Errorf("%s: %d MiB", name, used>>20)
 		}
 		if m.From.Email != "a@b" || len(m.To) > mostRecipients || m.Hash == "" || !strings.Contains(m.Problem, "longer than 64 KiB") {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,8 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 )
 
 var hashTaken = regexp.MustCompile(`(,\\"at\\":\\"[^"]*\\")?,\\"chain\\":\\"[^"]*\\"}`)
@@ -59,15 +56,7 @@ func TestSinceWhenEventsCarryHashes(t *testing.T) {
 	if said := s.rightly(); !strings.Contains(said, "of them carry a hash, as all have to after position 0\n") {
 		t.Errorf("it is said:\n%s", said)
 	}
-	at, err := runningIn(s.data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := pgx.Connect(t.Context(), at.Database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close(context.WithoutCancel(t.Context()))
+	db := s.database()
 	if _, err := db.Exec(t.Context(), `UPDATE journal SET chained = NULL`); err != nil {
 		t.Fatal(err)
 	}

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"skein/projections"
 )
@@ -48,15 +45,7 @@ func TestAuditVerifyComparesAllTables(t *testing.T) {
 		t.Errorf("of one space it is said:\n%s", one)
 	}
 
-	at, err := runningIn(s.data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := pgx.Connect(t.Context(), at.Database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close(context.WithoutCancel(t.Context()))
+	db := s.database()
 	for what, change := range map[string]func(table string) string{
 		"is missing": func(table string) string {
 			return `DELETE FROM ` + table + ` WHERE ctid = (SELECT min(ctid) FROM ` + table + `)`

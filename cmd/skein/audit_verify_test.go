@@ -119,15 +119,7 @@ func TestAuditVerifyFindsWhatDiffers(t *testing.T) {
 	other, _, _ := s.furnish("Other")
 	s.rightly()
 	in, elsewhere := strings.TrimPrefix(lab, "/spaces/"), strings.TrimPrefix(other, "/spaces/")
-	at, err := runningIn(s.data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := pgx.Connect(t.Context(), at.Database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close(context.WithoutCancel(t.Context()))
+	db := s.database()
 	for what, c := range map[string]struct{ sql, want string }{
 		"a field":                 {`UPDATE contacts SET fields = jsonb_set(fields, '{email}', '"eva@example.org"') WHERE space = $1 AND id = $2`, "contacts IN EVE fields.email: is not"},
 		"a row less":              {`DELETE FROM contacts WHERE space = $1 AND id = $2`, "contacts IN EVE: is missing"},
@@ -279,4 +271,19 @@ func TestAuditVerifyForPrograms(t *testing.T) {
 		done.Inboxes != 1 || done.Identifiers == 0 || done.Spaces != 1 || done.Events != done.Hashed {
 		t.Errorf("%+v", done)
 	}
+}
+
+// database is a connection to the read models of a server.
+func (s *server) database() *pgx.Conn {
+	s.t.Helper()
+	at, err := runningIn(s.data)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	db, err := pgx.Connect(s.t.Context(), at.Database)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = db.Close(context.WithoutCancel(s.t.Context())) })
+	return db
 }
